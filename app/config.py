@@ -1,0 +1,113 @@
+"""Settings, read from the environment once, frozen, and refused at the start when they contradict one another."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MAIL_SETTINGS = ("ERC_MAIL_HOST", "ERC_MAIL_PORT", "ERC_MAIL_FROM", "ERC_MAIL_USER", "ERC_MAIL_PASSWORD", "ERC_MAIL_STARTTLS")
+S3_SETTINGS = ("ERC_STORE_ENDPOINT", "ERC_STORE_ACCESS_KEY", "ERC_STORE_SECRET_KEY", "ERC_STORE_REGION")
+
+
+class SettingsContradict(Exception):
+    """The program does not start: the words name the settings and what to change."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An SMTP server; without one, mails are written as files under `home/mail`."""
+
+    host: str
+    port: int
+    sender: str
+    user: str | None
+    password: str | None
+    starttls: bool
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between two installations. `database_url` None means the embedded PostgreSQL under `home`."""
+
+    home: Path
+    database_url: str | None
+    store_url: str
+    store_endpoint: str | None
+    store_access_key: str | None
+    store_secret_key: str | None
+    store_region: str | None
+    port: int
+    public_url: str
+    secure_cookies: bool
+    mail: Mail | None
+    upload_limit_bytes: int
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the environment. Raises SettingsContradict."""
+    env = os.environ if environment is None else environment
+    home = Path(env.get("ERC_HOME", "var")).absolute()
+    port = _whole(env, "PORT", 8000, 1, 65535)
+    store_url = env.get("ERC_STORE_URL") or f"folder://{home / 'documents'}"
+    public_url = (env.get("ERC_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    settings = Settings(
+        home=home,
+        database_url=_database_url(env.get("ERC_DATABASE_URL")),
+        store_url=store_url,
+        store_endpoint=env.get("ERC_STORE_ENDPOINT"),
+        store_access_key=env.get("ERC_STORE_ACCESS_KEY"),
+        store_secret_key=env.get("ERC_STORE_SECRET_KEY"),
+        store_region=env.get("ERC_STORE_REGION"),
+        port=port,
+        public_url=public_url,
+        secure_cookies=public_url.startswith("https://"),
+        mail=_mail(env),
+        upload_limit_bytes=_whole(env, "ERC_UPLOAD_LIMIT_MB", 512, 1, 10_000) * 1024 * 1024,
+    )
+    _refuse_contradictions(settings, env)
+    return settings
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingsContradict(f"{name}={text!r} is not a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _database_url(url: str | None) -> str | None:
+    if not url:
+        return None
+    scheme, found, rest = url.partition("://")
+    if not found or scheme.split("+")[0] not in {"postgresql", "postgres"}:
+        raise SettingsContradict("ERC_DATABASE_URL must begin postgresql:// (PostgreSQL 15 or later); leave it unset for the embedded database.")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _mail(env: Mapping[str, str]) -> Mail | None:
+    host = env.get("ERC_MAIL_HOST")
+    if not host:
+        return None
+    sender = env.get("ERC_MAIL_FROM")
+    if not sender or "@" not in sender:
+        raise SettingsContradict("ERC_MAIL_HOST is set, so ERC_MAIL_FROM must be the e-mail address that mails come from.")
+    user, password = env.get("ERC_MAIL_USER"), env.get("ERC_MAIL_PASSWORD")
+    if bool(user) != bool(password):
+        raise SettingsContradict("ERC_MAIL_USER and ERC_MAIL_PASSWORD go together: set both or neither.")
+    return Mail(host, _whole(env, "ERC_MAIL_PORT", 25, 1, 65535), sender, user, password, env.get("ERC_MAIL_STARTTLS", "0") == "1")
+
+
+def _refuse_contradictions(settings: Settings, env: Mapping[str, str]) -> None:
+    scheme = settings.store_url.partition("://")[0]
+    if scheme not in {"folder", "s3"}:
+        raise SettingsContradict(f"ERC_STORE_URL={settings.store_url!r} must begin folder:// or s3://.")
+    given = [name for name in S3_SETTINGS if env.get(name)]
+    if scheme == "folder" and given:
+        raise SettingsContradict(f"{', '.join(given)} set, but ERC_STORE_URL is a folder. Set ERC_STORE_URL=s3://bucket or unset them.")
+    if scheme == "s3" and bool(settings.store_access_key) != bool(settings.store_secret_key):
+        raise SettingsContradict("ERC_STORE_ACCESS_KEY and ERC_STORE_SECRET_KEY go together: set both or neither.")
+    lonely = [name for name in MAIL_SETTINGS if name != "ERC_MAIL_HOST" and env.get(name)]
+    if lonely and settings.mail is None:
+        raise SettingsContradict(f"{', '.join(lonely)} set without ERC_MAIL_HOST. Set the host, or unset them to write mails as files.")
+    if not settings.public_url.startswith(("http://", "https://")):
+        raise SettingsContradict("ERC_PUBLIC_URL must begin http:// or https://.")

@@ -1,0 +1,89 @@
+"""The engine, the base of all tables, and the only place that commits.
+
+The caller opens the transaction with `reading()` or `writing()`; nobody below commits. Isolation is READ COMMITTED with explicit locks.
+Lock order, always: the matter (application, M&V report, proposal …), then accounts by id, then the serial counter. An action whose first
+line is a `…_for_update` query and that keeps this order cannot deadlock with another.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from app.errors import CONSTRAINTS, Refused
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: DateTime(timezone=True)}
+
+
+class Identified:
+    """A row with a random id, made by the program so that it is known before the row is written."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+
+def now() -> datetime:
+    """The present instant in UTC; the one place that asks the clock for a row."""
+    return datetime.now(UTC)
+
+
+_engines: dict[str, Engine] = {}
+
+
+def connect(url: str, *, pool_size: int = 10) -> Engine:
+    """Bind this process to a database. Raises nothing itself: the first transaction meets an unreachable server."""
+    dispose()
+    _engines["main"] = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    return _engines["main"]
+
+
+def dispose() -> None:
+    """Close the pool, as a forked process must before it connects anew."""
+    engine = _engines.pop("main", None)
+    if engine is not None:
+        engine.dispose()
+
+
+def engine() -> Engine:
+    return _engines["main"]
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A read-only transaction: a statement that writes is refused by PostgreSQL itself."""
+    with engine().connect().execution_options(postgresql_readonly=True) as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction, committed when the block ends and rolled back when it raises; a known constraint speaks as a refusal."""
+    try:
+        with Session(engine(), expire_on_commit=False) as session, session.begin():
+            yield session
+    except IntegrityError as error:
+        raise refusal_of(error) from error
+
+
+def refusal_of(error: IntegrityError) -> Exception:
+    """What a broken constraint means; one that errors.py does not know stays what it is, because it is a bug."""
+    diagnostics: Any = getattr(error.orig, "diag", None)
+    known = CONSTRAINTS.get(getattr(diagnostics, "constraint_name", None) or "")
+    if known is None:
+        return error
+    return type(known)(known.words, rule=known.rule, what_to_do=known.what_to_do) if isinstance(known, Refused) else error

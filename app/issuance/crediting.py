@@ -1,0 +1,246 @@
+"""From creditable MWh to whole ERCs: the one place that rounds (9.1 to 9.5a); what affected units earn (9.9 to 9.16)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+from app.compliance.obligation import Number, period_of, reported_rate
+from app.mv_reports.quantification import Line, exact_text
+
+ROUNDING_RULE = "9.4"
+LAST_YEAR_BEFORE_CREDIT = 2021
+
+
+class CreditRefused(ValueError):
+    """Figures from which no ERCs can be computed, with the rule."""
+
+    def __init__(self, words: str, rule: str) -> None:
+        super().__init__(f"{words} (programme rule {rule})")
+        self.rule = rule
+
+
+class IntervalDataMissing(CreditRefused):
+    """A metering interval that crosses a year's end which no MWh may cross without interval data (rule 9.5a)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Whole ERCs, the fraction carried to the next report of the resource, and the steps."""
+
+    ercs: int
+    carry_out: Fraction
+    exact_mwh: Fraction
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A limit on creditable MWh: what the verifier verified (rule 6.6), what the state approved in part (rule 8.11)."""
+
+    words: str
+    mwh: Fraction
+    rule: str
+
+
+def credit(creditable_mwh: Fraction, carry_in: Fraction = Fraction(0), caps: Sequence[Cap] = ()) -> Credit:
+    """floor(the smallest of creditable MWh and caps, plus carry). The rest is carried on, not lost, not rounded up."""
+    if not 0 <= carry_in < 1:
+        raise CreditRefused(f"A carry is a fraction below one ERC; {exact_text(carry_in)} is not", ROUNDING_RULE)
+    if creditable_mwh < 0 or any(cap.mwh < 0 for cap in caps):
+        raise CreditRefused("Creditable, verified and approved MWh cannot be below 0", "9.2")
+    counted, lines = creditable_mwh, []
+    for cap in caps:
+        formula = f"the smaller of {exact_text(counted)} MWh and {exact_text(cap.mwh)} MWh"
+        counted = min(counted, cap.mwh)
+        lines.append(Line(cap.words, formula, f"{exact_text(counted)} MWh", cap.rule))
+    exact = counted + carry_in
+    ercs = floor(exact)
+    rest = exact - ercs
+    formula = f"{exact_text(counted)} MWh + {exact_text(carry_in)} MWh carried in"
+    lines += [
+        Line("With the fraction carried in", formula, f"{exact_text(exact)} MWh", ROUNDING_RULE),
+        Line("Whole ERCs", f"{exact_text(exact)} rounded down", f"{ercs:,}", ROUNDING_RULE),
+        Line("Fraction carried to the next report", f"{exact_text(exact)} - {ercs:,}", exact_text(rest), ROUNDING_RULE),
+    ]
+    return Credit(ercs, rest, exact, tuple(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """MWh of a metering interval, both days included."""
+
+    starts_on: date
+    ends_on: date
+    mwh: Decimal | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class VintageShare:
+    """The MWh of one calendar year, and how those of a crossing interval were split."""
+
+    year: int
+    mwh: Fraction
+    lines: tuple[Line, ...]
+
+
+PeriodOf = Callable[[int], tuple[int, int]]
+
+
+def split_by_vintage(intervals: Iterable[Interval], period: PeriodOf = period_of) -> tuple[VintageShare, ...]:
+    """MWh by calendar year: intervals inside a year as they are, others pro rata by days (rules 9.5, 9.5a).
+
+    Raises IntervalDataMissing for an interval across 2021/2022 or across the end of a compliance period.
+    """
+    sums: dict[int, Fraction] = {}
+    lines: dict[int, list[Line]] = {}
+    for interval in intervals:
+        for year, mwh, line in shares_of(interval, period):
+            sums[year] = sums.get(year, Fraction(0)) + mwh
+            lines.setdefault(year, []).extend([line] if line else [])
+    return tuple(VintageShare(year, sums[year], tuple(lines[year])) for year in sorted(sums))
+
+
+def shares_of(interval: Interval, period: PeriodOf) -> list[tuple[int, Fraction, Line | None]]:
+    """The years of one interval with their MWh; a line only where days decided."""
+    if interval.ends_on < interval.starts_on:
+        raise CreditRefused(f"An interval ends on {interval.ends_on}, before it starts on {interval.starts_on}", "5.1")
+    mwh, first, last = Fraction(interval.mwh), interval.starts_on.year, interval.ends_on.year
+    if first == last:
+        return [(first, mwh, None)]
+    refuse_crossing(interval, period)
+    all_days = (interval.ends_on - interval.starts_on).days + 1
+    shares: list[tuple[int, Fraction, Line | None]] = []
+    for year in range(first, last + 1):
+        days = (min(interval.ends_on, date(year, 12, 31)) - max(interval.starts_on, date(year, 1, 1))).days + 1
+        part = mwh * days / all_days
+        formula = f"{exact_text(mwh)} MWh × {days} days / {all_days} days"
+        label = f"Part of {interval.starts_on} to {interval.ends_on} in {year}"
+        shares.append((year, part, Line(label, formula, f"{exact_text(part)} MWh", "9.5a")))
+    return shares
+
+
+def refuse_crossing(interval: Interval, period: PeriodOf) -> None:
+    """No MWh moves across 2021/2022 or the end of a compliance period by counting days."""
+    for year in range(interval.starts_on.year, interval.ends_on.year):
+        if year < LAST_YEAR_BEFORE_CREDIT:
+            continue
+        if year == LAST_YEAR_BEFORE_CREDIT or period(year)[1] == year:
+            words = f"The metering interval {interval.starts_on} to {interval.ends_on} crosses 31 December {year}; "
+            words += "no MWh may cross that day by counting days. Give meter data for each month"
+            raise IntervalDataMissing(words, "9.5a")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCredit:
+    """What an affected unit earns: whole ERCs, the exact MWh before rounding, the steps."""
+
+    ercs: int
+    exact_mwh: Fraction
+    lines: tuple[Line, ...]
+
+
+def unit_rate(co2_lb: Number, generation_mwh: Number) -> Fraction:
+    """r = E/M, never rounded (rule 9.11)."""
+    rate = reported_rate(co2_lb, generation_mwh) if generation_mwh > 0 else None
+    if rate is None or rate < 0:
+        raise CreditRefused("A rate needs MWh above 0 and CO2 of 0 or more", "9.11")
+    return rate
+
+
+def surplus_share(rate: Fraction, reference_rate: Fraction) -> Fraction:
+    """(L - r) / L, negative for a unit above its reference rate."""
+    if reference_rate <= 0:
+        raise CreditRefused("The reference rate must be above 0 lb/MWh", "9.9")
+    return (reference_rate - rate) / reference_rate
+
+
+def surplus(label: str, generation_mwh: Fraction, share: Fraction, rule: str) -> tuple[Fraction, Line]:
+    """MWh x share, held at 0 on its own (rule 9.13)."""
+    exact = max(Fraction(0), generation_mwh * share)
+    formula = f"{exact_text(generation_mwh)} MWh × {exact_text(share)}" + (", below 0 counts as 0" if share < 0 else "")
+    return exact, Line(label, formula, f"{exact_text(exact)} MWh", rule)
+
+
+def share_line(label: str, rate: Fraction, reference_rate: Fraction, rule: str) -> Line:
+    """The line of (L - r) / L."""
+    high, low = exact_text(reference_rate), exact_text(rate)
+    return Line(label, f"({high} - {low}) / {high}", exact_text(surplus_share(rate, reference_rate)), rule)
+
+
+def rounded_down(exact: Fraction, lines: Iterable[Line], rule: str) -> UnitCredit:
+    """Floored once, without carry (rule 9.4)."""
+    ercs = floor(exact)
+    last = Line("Whole ERCs", f"{exact_text(exact)} rounded down, no carry", f"{ercs:,}", rule)
+    return UnitCredit(ercs, exact, (*lines, last))
+
+
+def single_standard(
+    generation_mwh: Fraction, rate: Fraction, reference_rate: Fraction, rule: str = "9.9"
+) -> UnitCredit:
+    """A unit under a single standard: M x (L - r) / L."""
+    share = surplus_share(rate, reference_rate)
+    exact, line = surplus("MWh earned", generation_mwh, share, rule)
+    return rounded_down(exact, (share_line("Part below the reference rate", rate, reference_rate, rule), line), rule)
+
+
+def steam(generation_mwh: Fraction, rate: Fraction, steam_rate: Fraction) -> UnitCredit:
+    """A steam unit under subcategory standards: the same with the steam rate."""
+    return single_standard(generation_mwh, rate, steam_rate, "9.10")
+
+
+def turbine_split(generation_mwh: Fraction, generation_2012_mwh: Fraction) -> tuple[Fraction, Fraction]:
+    """Incremental and non-incremental MWh against 2012 (TV-23)."""
+    incremental = max(Fraction(0), generation_mwh - generation_2012_mwh)
+    return incremental, generation_mwh - incremental
+
+
+def incremental_factor(rate: Fraction, turbine_rate: Fraction, steam_rate: Fraction) -> Fraction:
+    """(L_st - r) / L_st + (L_ct - r) / L_ct: neither term is rounded (TV-24)."""
+    return surplus_share(rate, steam_rate) + surplus_share(rate, turbine_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class TurbineRates:
+    """The unit's own rate and the reference rates of the two classes, lb/MWh."""
+
+    rate: Fraction
+    turbine_rate: Fraction
+    steam_rate: Fraction
+
+
+def turbine(
+    generation_mwh: Fraction, generation_2012_mwh: Fraction, rates: TurbineRates, floor_each: bool = False
+) -> UnitCredit:
+    """A turbine under subcategory standards: incremental and other MWh, each held at 0, floored once after adding."""
+    incremental, other = turbine_split(generation_mwh, generation_2012_mwh)
+    factor = incremental_factor(rates.rate, rates.turbine_rate, rates.steam_rate)
+    other_share = surplus_share(rates.rate, rates.turbine_rate)
+    other_exact, other_line = surplus("MWh earned by other generation", other, other_share, "9.11")
+    more_exact, more_line = surplus("MWh earned by incremental generation", incremental, factor, "9.11")
+    split = f"{exact_text(generation_mwh)} MWh against {exact_text(generation_2012_mwh)} MWh in 2012"
+    lines = (
+        Line("Incremental generation", split, f"{exact_text(incremental)} MWh", "9.11"),
+        share_line("Part below the turbine rate", rates.rate, rates.turbine_rate, "9.11"),
+        share_line("Part below the steam rate", rates.rate, rates.steam_rate, "9.11"),
+        other_line,
+        more_line,
+    )
+    exact = Fraction(floor(other_exact) + floor(more_exact)) if floor_each else other_exact + more_exact
+    return rounded_down(exact, lines, "9.13")
+
+
+def gas_shift(
+    generation_mwh: Fraction, rate: Fraction, steam_rate: Fraction, incremental_generation_factor: Fraction
+) -> UnitCredit:
+    """Gas-shift ERCs of the final ruleset: M x IGF x (1 - r/L_st); only steam units may surrender them (rule 9.16)."""
+    if not 0 <= incremental_generation_factor <= 1:
+        raise CreditRefused("The incremental generation factor must be between 0 and 1", "9.16")
+    share = surplus_share(rate, steam_rate) * incremental_generation_factor
+    exact, line = surplus("MWh earned by gas shift", generation_mwh, share, "9.16")
+    factor = exact_text(incremental_generation_factor)
+    part = Line("Part of generation that counts as shift", "incremental generation factor of the plan", factor, "9.16")
+    lines = (part, share_line("Part below the steam rate", rate, steam_rate, "9.16"), line)
+    return rounded_down(exact, lines, "9.16")

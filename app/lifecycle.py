@@ -1,0 +1,109 @@
+"""The life cycle of a thing is a table; this file reads it. Pure.
+
+The same table feeds the guard of every action, the buttons of a page, the API's list of available actions, the diagram in the docs, the
+CHECK constraint on the column and the exhaustive tests (rules 8.7).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.errors import NotPermitted, WrongState
+
+Standing = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move: `action` brings a thing from one of the states `before` to `after`, done by somebody of the standing `by`."""
+
+    action: str
+    before: str | tuple[str, ...]
+    after: str
+    by: str | tuple[str, ...]
+    label: str = ""
+
+    @property
+    def befores(self) -> tuple[str, ...]:
+        return (self.before,) if isinstance(self.before, str) else self.before
+
+    @property
+    def standings(self) -> tuple[str, ...]:
+        return (self.by,) if isinstance(self.by, str) else self.by
+
+    @property
+    def words(self) -> str:
+        return self.label or self.action.replace("_", " ").capitalize()
+
+
+LifeCycle = tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class OpenAction:
+    """A move as a page shows it: `reason` says why it cannot be done now, and is None when it can."""
+
+    action: str
+    label: str
+    reason: str | None
+
+
+def spoken(names: Iterable[str]) -> str:
+    """State or standing names as a person reads them: `under_review` becomes *under review*."""
+    return " or ".join(sorted(name.replace("_", " ") for name in set(names)))
+
+
+def _steps_named(steps: LifeCycle, action: str) -> list[Step]:
+    found = [step for step in steps if step.action == action]
+    if not found:
+        raise LookupError(f"no step {action!r} in this life cycle")
+    return found
+
+
+def advance(steps: LifeCycle, state: str, action: str, standing: Standing) -> str:
+    """The state after `action`. Standing is judged before state, so that an outsider learns nothing of the state.
+
+    Raises NotPermitted (403) when the person has no part in this act, WrongState (409) when the thing is not where the act begins.
+    """
+    named = _steps_named(steps, action)
+    mine = [step for step in named if standing & set(step.standings)]
+    if not mine:
+        whose = spoken(name for step in named for name in step.standings)
+        raise NotPermitted(f"To {action.replace('_', ' ')} is for the {whose} of this matter.", rule="8.8")
+    for step in mine:
+        if state in step.befores:
+            return step.after
+    begins = spoken(name for step in mine for name in step.befores)
+    raise WrongState(
+        f"To {action.replace('_', ' ')} it must be {begins}; it is {spoken([state])}.",
+        rule="8.7",
+        what_to_do="Load the page again to see what has happened and what can be done now.",
+    )
+
+
+def open_to(steps: LifeCycle, state: str, standing: Standing) -> list[OpenAction]:
+    """The moves of this person, in the order of the table; a move that is not open from this state carries the reason."""
+    found: dict[str, OpenAction] = {}
+    for step in steps:
+        if not standing & set(step.standings):
+            continue
+        reason = None if state in step.befores else f"Possible when it is {spoken(step.befores)}; it is {spoken([state])}."
+        earlier = found.get(step.action)
+        if earlier is None or (earlier.reason is not None and reason is None):
+            found[step.action] = OpenAction(step.action, step.words, reason)
+    return list(found.values())
+
+
+def states(steps: LifeCycle) -> tuple[str, ...]:
+    """Every state of the table, in the order in which it first appears."""
+    return tuple(dict.fromkeys(name for step in steps for name in (*step.befores, step.after)))
+
+
+def check_sql(column: str, steps: LifeCycle) -> str:
+    """The CHECK constraint that keeps a column within the table's states."""
+    return f"{column} IN ({', '.join(repr(name) for name in states(steps))})"
+
+
+def diagram(steps: LifeCycle) -> str:
+    """The table as a mermaid state diagram."""
+    moves = [f"    {before} --> {step.after}: {step.action}" for step in steps for before in step.befores]
+    return "\n".join(["stateDiagram-v2", *moves])

@@ -1,0 +1,172 @@
+"""What an eligibility application and an M&V report have in common: versions, submission, claim, recommendation, decision, private notes.
+
+Both are put together by a provider, verified by an accredited verifier, submitted, reviewed and decided by the state (rules 8.1 to 8.11). The
+columns stand here once, with the life cycle up to the recommendation; what differs stands in each domain.
+"""
+
+import hashlib
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
+
+from app.db import Base, Identified, now
+from app.errors import SecondPersonNeeded, SnapshotChanged
+from app.lifecycle import LifeCycle, Step
+from app.merkle import canonical
+from app.people import Actor, Organisation, Role, User
+
+CERTIFICATION = (
+    "I am authorised to act for the owners of this resource. I have examined this submission and, after asking those responsible, believe it"
+    " true, accurate and complete. It has been sent to this programme only. I know false or missing statements carry penalties including fines"
+    " and imprisonment."
+)
+"""The provider's certification (rules 1.16, 6.11a)."""
+
+OPEN_STATES = ("draft", "in_verification", "verified", "submitted", "under_review", "recommended")
+"""States in which a matter still waits for somebody."""
+
+BEFORE_SUBMISSION = ("draft", "in_verification", "verified")
+
+
+def steps_to_recommendation() -> LifeCycle:
+    """From draft to recommended, the same for both kinds of matter (rules 8.7; the verifier's report is part of what is submitted: 3.6, 5.7)."""
+    in_hand = ("submitted", "under_review", "recommended")
+    return (
+        Step("save", before="draft", after="draft", by="provider", label="Edit"),
+        Step("attach", before="draft", after="draft", by="provider", label="Attach a document"),
+        Step("engage", before="draft", after="in_verification", by="provider", label="Engage a verifier"),
+        Step("engage", before="in_verification", after="in_verification", by="provider", label="Engage a verifier"),
+        Step("take_back", before=("in_verification", "verified"), after="draft", by="provider", label="Take back to draft"),
+        Step("verify", before="in_verification", after="verified", by="verifier", label="Give the verification report"),
+        Step("submit", before="verified", after="submitted", by="provider", label="Certify and submit"),
+        Step("take_up", before="submitted", after="under_review", by="reviewer", label="Take up for review"),
+        Step("claim", before="under_review", after="under_review", by="reviewer", label="Claim or reassign"),
+        Step("note", before="under_review", after="under_review", by="reviewer", label="Write a private note"),
+        Step("note", before="recommended", after="recommended", by="reviewer", label="Write a private note"),
+        Step("return", before=("under_review", "recommended"), after="incomplete", by="reviewer", label="Return for more information"),
+        Step("recommend", before="under_review", after="recommended", by="reviewer", label="Recommend"),
+        Step("send_back", before="recommended", after="under_review", by=("reviewer", "second reviewer"), label="Send back to review"),
+        Step("begin_new_version", before="incomplete", after="incomplete", by="provider", label="Begin a new version"),
+        Step("withdraw", before=(*BEFORE_SUBMISSION, *in_hand), after="withdrawn", by="provider", label="Withdraw"),
+    )
+
+
+class Matter:
+    """The common columns. `previous_id` links a new version to the one it replaces; ids and file hashes never change (rule 3.16)."""
+
+    state: Mapped[str] = mapped_column(Text, default="draft", index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    issuing_state: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    state_since: Mapped[datetime] = mapped_column(default=now)
+    submitted_at: Mapped[datetime | None]
+    certification: Mapped[str] = mapped_column(Text, default="")
+    claimed_at: Mapped[datetime | None]
+    checks: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    recommended_at: Mapped[datetime | None]
+    recommendation: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    snapshot_sha256: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None]
+    decision_authority: Mapped[str] = mapped_column(Text, default="")
+    decision_reasons: Mapped[str] = mapped_column(Text, default="")
+    denial_codes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    return_reasons: Mapped[str] = mapped_column(Text, default="")
+
+    @declared_attr
+    def provider_organisation_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("organisation.id"), index=True)
+
+    @declared_attr
+    def provider(cls) -> Mapped[Organisation]:
+        return relationship(Organisation, lazy="joined", innerjoin=True)
+
+    @declared_attr
+    def made_by_id(cls) -> Mapped[UUID]:
+        return mapped_column(ForeignKey("user.id"))
+
+    @declared_attr
+    def certified_by_id(cls) -> Mapped[UUID | None]:
+        return mapped_column(ForeignKey("user.id"))
+
+    @declared_attr
+    def claimed_by_id(cls) -> Mapped[UUID | None]:
+        return mapped_column(ForeignKey("user.id"), index=True)
+
+    @declared_attr
+    def recommended_by_id(cls) -> Mapped[UUID | None]:
+        return mapped_column(ForeignKey("user.id"))
+
+    @declared_attr
+    def decided_by_id(cls) -> Mapped[UUID | None]:
+        return mapped_column(ForeignKey("user.id"))
+
+    def moved_to(self, state: str) -> None:
+        """Enter a state and note since when, which the clocks of rule 8.5 read."""
+        if state != self.state:
+            self.state_since = now()
+        self.state = state
+        self.changed_at = now()
+
+
+class ReviewerNote(Identified, Base):
+    """A private note of the reviewers on a matter: never shown to the provider, the verifier or the public; auditors read it."""
+
+    __tablename__ = "reviewer_note"
+    __table_args__ = (Index("ix_reviewer_note_matter", "matter_id", "written_at"),)
+
+    matter_id: Mapped[UUID]
+    words: Mapped[str] = mapped_column(Text)
+    written_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    written_at: Mapped[datetime] = mapped_column(default=now)
+    written_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+def notes_on(session: Session, matter_id: UUID) -> list[ReviewerNote]:
+    return list(session.scalars(select(ReviewerNote).where(ReviewerNote.matter_id == matter_id).order_by(ReviewerNote.written_at)))
+
+
+def standing_in(actor: Actor, matter: Matter, engaged_body_ids: set[UUID]) -> frozenset[str]:
+    """What this person is in this matter: provider, verifier, reviewer, second reviewer, or nothing.
+
+    A reviewer of the issuing state has no standing in a matter of their own organisation (rules 8.8, 8.13); the second reviewer is a reviewer
+    who did not recommend.
+    """
+    found: set[str] = set()
+    if actor.role == Role.PROVIDER and actor.organisation_id == matter.provider_organisation_id:
+        found.add("provider")
+    if actor.role == Role.VERIFIER and actor.organisation_id in engaged_body_ids:
+        found.add("verifier")
+    if actor.role == Role.REVIEWER and actor.state == matter.issuing_state and actor.organisation_id != matter.provider_organisation_id:
+        found.add("reviewer")
+        if matter.recommended_by_id != actor.user_id:
+            found.add("second reviewer")
+    return frozenset(found)
+
+
+def demand_second_person(actor: Actor, first_person_id: UUID | None) -> None:
+    """Raise SecondPersonNeeded when the one who would decide is the one who recommended or proposed (rule 8.8)."""
+    if actor.user_id is not None and actor.user_id == first_person_id:
+        raise SecondPersonNeeded("You recommended this; a second person must decide.", rule="8.8", what_to_do="Ask another reviewer to decide.")
+
+
+def snapshot_sha256(facts: dict[str, Any]) -> str:
+    """The digest of everything that a decision rests on."""
+    return hashlib.sha256(canonical(facts)).hexdigest()
+
+
+def demand_same_snapshot(then: str | None, facts_now: dict[str, Any]) -> None:
+    """Raise SnapshotChanged when what was recommended is not what stands there now."""
+    if then != snapshot_sha256(facts_now):
+        raise SnapshotChanged(
+            "Something changed since the recommendation, a document or a fact.", rule="8.8", what_to_do="Send it back to review and recommend again."
+        )
+
+
+def due_on(since: datetime, days: int) -> date:
+    """When a clock of rule 8.5 runs out. A lapse never equals approval."""
+    return (since + timedelta(days=days)).date()

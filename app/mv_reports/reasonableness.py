@@ -1,0 +1,194 @@
+"""Checks that run over every M&V report: what the figures and dates themselves give away (rules 2.2, 2.3, 5.9, 5.19).
+
+A check that refuses stops the submission; one that parks leaves the report under review, flagged; a note only tells.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from app.mv_reports.readings import Reading, month_gaps, total
+
+FIRST_CREDITABLE_DAY = date(2022, 1, 1)
+FIRST_EARLY_ACTION_DAY = date(2013, 1, 1)
+HOURS_A_DAY = 24
+
+Severity = Literal["refuse", "park", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedPeriod:
+    """The period of an earlier accepted report of the same resource."""
+
+    report_number: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """What the checks read of a report. Days are inclusive; qualified_on is None until the resource is qualified."""
+
+    starts_on: date
+    ends_on: date
+    today: date
+    readings: tuple[Reading, ...] = ()
+    typed_total_mwh: Decimal | None = None
+    nameplate_mw: Decimal | None = None
+    earlier: tuple[AcceptedPeriod, ...] = ()
+    early_action: bool = False
+    qualified_on: date | None = None
+    qualification_ends_on: date | None = None
+    expected_after: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check: passed or not, how grave a failure is, the facts and the rule in words."""
+
+    code: str
+    passed: bool
+    severity: Severity
+    words: str
+    rule: str
+
+
+def check(report: ReportFacts) -> tuple[CheckResult, ...]:
+    """All checks, passed or not, in one order."""
+    return (
+        period_in_order(report),
+        period_is_over(report),
+        mwh_date(report),
+        within_qualification(report),
+        no_overlap(report),
+        no_gap_between_reports(report),
+        every_month_has_a_row(report),
+        rows_make_the_total(report),
+        within_nameplate_hours(report),
+        negative_months(report),
+    )
+
+
+def failed(results: Iterable[CheckResult], severity: Severity) -> tuple[CheckResult, ...]:
+    """The failed checks of one severity."""
+    return tuple(result for result in results if not result.passed and result.severity == severity)
+
+
+def period_words(starts_on: date, ends_on: date) -> str:
+    """A period as two days."""
+    return f"{starts_on} to {ends_on}"
+
+
+def period_in_order(report: ReportFacts) -> CheckResult:
+    """A period begins before it ends."""
+    passed = report.starts_on <= report.ends_on
+    words = f"The report covers {period_words(report.starts_on, report.ends_on)}."
+    cure = "" if passed else " The end lies before the start: correct the dates."
+    return CheckResult("PERIOD_ORDER", passed, "refuse", words + cure, "5.1")
+
+
+def period_is_over(report: ReportFacts) -> CheckResult:
+    """MWh are quantified after they happened, so the period has ended."""
+    passed = report.ends_on < report.today
+    words = f"The period ends on {report.ends_on}; the rule asks for MWh that have already occurred."
+    cure = "" if passed else f" Today is {report.today}: report after the period has ended."
+    return CheckResult("PERIOD_NOT_ENDED", passed, "refuse", words + cure, "9.3")
+
+
+def mwh_date(report: ReportFacts) -> CheckResult:
+    """MWh occur on or after 2022-01-01, or after 2012 where the plan has approved early action."""
+    first = FIRST_EARLY_ACTION_DAY if report.early_action else FIRST_CREDITABLE_DAY
+    passed = report.starts_on >= first
+    words = f"The period starts on {report.starts_on}; the rule credits MWh of {first} and later."
+    cure = "" if passed else f" Start the report on {first}: earlier MWh earn no ERCs."
+    return CheckResult("MWH_DATE", passed, "refuse", words + cure, "2.3" if report.early_action else "2.2")
+
+
+def within_qualification(report: ReportFacts) -> CheckResult:
+    """Only MWh of a qualified resource under an approved EM&V plan count."""
+    if report.qualified_on is None:
+        words = "The resource is not qualified. Its eligibility application must be approved first."
+        return CheckResult("NOT_QUALIFIED", False, "refuse", words, "8.1")
+    ends_on = report.qualification_ends_on
+    passed = report.starts_on >= report.qualified_on and (ends_on is None or report.ends_on <= ends_on)
+    until = f" to {ends_on}" if ends_on else ""
+    words = f"MWh of this resource count from {report.qualified_on}{until}; the period is "
+    words += period_words(report.starts_on, report.ends_on) + "."
+    cure = "" if passed else " Report only the days within those dates."
+    return CheckResult("NOT_QUALIFIED", passed, "refuse", words + cure, "5.21")
+
+
+def no_overlap(report: ReportFacts) -> CheckResult:
+    """A day is reported once."""
+    overlapping = [one for one in report.earlier if one.starts_on <= report.ends_on and report.starts_on <= one.ends_on]
+    if not overlapping:
+        return CheckResult("PERIOD_OVERLAP", True, "refuse", "No accepted report covers a day of this period.", "5.9")
+    named = "; ".join(f"{one.report_number} covers {period_words(one.starts_on, one.ends_on)}" for one in overlapping)
+    words = f"The period overlaps an accepted report: {named}. Report only days that no report has covered."
+    return CheckResult("PERIOD_OVERLAP", False, "refuse", words, "5.9")
+
+
+def no_gap_between_reports(report: ReportFacts) -> CheckResult:
+    """The days since the last accepted report, or since the first day expected, are all covered; a gap is flagged."""
+    before = [one.ends_on for one in report.earlier if one.ends_on < report.starts_on]
+    last = max(before) if before else report.expected_after
+    if last is None:
+        return CheckResult("PERIOD_GAP", True, "note", "This is the first report of the resource.", "5.9")
+    passed = report.starts_on <= last + timedelta(days=1)
+    words = f"The last day reported before this period is {last}; the period starts on {report.starts_on}."
+    cure = "" if passed else f" {(report.starts_on - last).days - 1} days between them are not reported."
+    return CheckResult("PERIOD_GAP", passed, "note", words + cure, "5.9")
+
+
+def every_month_has_a_row(report: ReportFacts) -> CheckResult:
+    """Each meter has a row for each month; a missing one is flagged."""
+    gaps = month_gaps(report.readings, report.starts_on, report.ends_on)
+    if not gaps:
+        return CheckResult("MONTHS_MISSING", True, "note", "Every meter has a row for every month.", "5.9")
+    named = ", ".join(f"{meter_id} {month}" for meter_id, month in gaps[:12])
+    more = f" and {len(gaps) - 12} more" if len(gaps) > 12 else ""
+    return CheckResult("MONTHS_MISSING", False, "note", f"There is no row for: {named}{more}.", "5.9")
+
+
+def rows_make_the_total(report: ReportFacts) -> CheckResult:
+    """A total that somebody typed is the sum of the rows."""
+    summed = total(report.readings)
+    typed = report.typed_total_mwh
+    if typed is None or typed == summed:
+        return CheckResult("TOTAL_DIFFERS", True, "refuse", f"The meter rows add up to {summed:,f} MWh.", "5.4")
+    words = (
+        f"The total typed is {typed:,f} MWh; the meter rows add up to {summed:,f} MWh. Correct the total or the rows."
+    )
+    return CheckResult("TOTAL_DIFFERS", False, "refuse", words, "5.4")
+
+
+def period_hours(starts_on: date, ends_on: date) -> int:
+    """Hours of a period, both days included; a leap year has 8,784."""
+    return ((ends_on - starts_on).days + 1) * HOURS_A_DAY
+
+
+def within_nameplate_hours(report: ReportFacts) -> CheckResult:
+    """Generation is at most nameplate MW x hours of the period; a breach parks the report for review."""
+    if report.nameplate_mw is None:
+        words = "No nameplate capacity is on record, so MWh cannot be compared with it."
+        return CheckResult("NAMEPLATE_HOURS", True, "park", words, "5.19")
+    hours = period_hours(report.starts_on, report.ends_on)
+    most, summed = report.nameplate_mw * hours, total(report.readings)
+    words = (
+        f"{report.nameplate_mw:,f} MW × {hours:,} hours = {most:,f} MWh at most; the rows add up to {summed:,f} MWh."
+    )
+    passed = summed <= most
+    cure = "" if passed else " The report stays under review until a reviewer has found out why."
+    return CheckResult("NAMEPLATE_HOURS", passed, "park", words + cure, "5.19")
+
+
+def negative_months(report: ReportFacts) -> CheckResult:
+    """Months in which the plant took more than it gave are noted: they lower the total."""
+    negative = [reading for reading in report.readings if reading.generation_mwh < 0]
+    if not negative:
+        return CheckResult("NEGATIVE_MONTHS", True, "note", "No month is negative.", "5.18")
+    named = ", ".join(f"{one.month} ({one.generation_mwh:,f} MWh, line {one.line_number})" for one in negative[:12])
+    more = f" and {len(negative) - 12} more" if len(negative) > 12 else ""
+    return CheckResult("NEGATIVE_MONTHS", False, "note", f"Negative months lower the total: {named}{more}.", "5.18")

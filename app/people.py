@@ -1,0 +1,201 @@
+"""Who acts: organisations, people, their sign-ins and tokens, and the Actor that an action is given. Tables and reads only.
+
+Programme changes these rows; everybody reads them. Only authenticated, authorised people act (rule 1.19), and administering the software is
+apart from operating the programme (rule 1.3): an administrator decides nothing.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from app.db import Base, Identified, now
+
+
+class Role(StrEnum):
+    """What kind of visitor somebody is; what they may do in one matter is their standing there."""
+
+    PROVIDER = "provider"
+    VERIFIER = "verifier"
+    REVIEWER = "reviewer"
+    REPRESENTATIVE = "representative"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+ORGANISATION_KINDS = ("state", "provider", "verifier", "plant_owner", "participant", "auditor")
+
+
+def one_of(column: str, words: tuple[str, ...] | type[StrEnum]) -> str:
+    """The SQL that keeps a column within a closed list of words."""
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+class Organisation(Identified, Base):
+    """A state agency, provider, verification body, plant owner or other participant. `state` is where it is seated, a two-letter code."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        UniqueConstraint("name"),
+        CheckConstraint(one_of("kind", ORGANISATION_KINDS), name="kind_is_known"),
+        Index("ix_organisation_name_trigram", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    public_body: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
+
+
+class User(Identified, Base):
+    """A natural person with one role in one organisation. A leaver keeps the row, so that history keeps its names."""
+
+    __tablename__ = "user"
+    __table_args__ = (
+        UniqueConstraint("email"),
+        CheckConstraint(one_of("role", Role), name="role_is_known"),
+        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    signature_agreed_at: Mapped[datetime | None]
+    invited_at: Mapped[datetime] = mapped_column(default=now)
+    left_at: Mapped[datetime | None]
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignIn(Identified, Base):
+    """One browser's sign-in; ended by signing out, by a password reset, by leaving, or by the person from another browser."""
+
+    __tablename__ = "sign_in"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(Text, unique=True)
+    browser: Mapped[str] = mapped_column(Text, default="")
+    began_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class ApiToken(Identified, Base):
+    """A person's own token for programs. Only its hash is kept; it can do what the person can."""
+
+    __tablename__ = "api_token"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    label: Mapped[str] = mapped_column(Text)
+    token_sha256: Mapped[str] = mapped_column(Text, unique=True)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, made once per request. `user_id` None is the public, or the programme itself when `role` is *system*."""
+
+    user_id: UUID | None
+    name: str
+    role: str
+    organisation_id: UUID | None
+    organisation_name: str
+    organisation_kind: str = ""
+    state: str = ""
+    on_behalf_of: str = ""
+    request_id: str = ""
+    idempotency_key: str | None = None
+    body_sha256: str = ""
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        organisation = user.organisation
+        return cls(user.id, user.name, user.role, organisation.id, organisation.name, organisation.kind, organisation.state)
+
+    @classmethod
+    def public(cls) -> Self:
+        return cls(None, "the public", "public", None, "")
+
+    @classmethod
+    def system(cls, what: str) -> Self:
+        return cls(None, what, "system", None, "ERC Docket")
+
+    def asked(self, *, request_id: str = "", idempotency_key: str | None = None, body_sha256: str = "") -> "Actor":
+        """The same person with the request's own marks."""
+        return replace(self, request_id=request_id, idempotency_key=idempotency_key, body_sha256=body_sha256)
+
+    def is_(self, *roles: Role) -> bool:
+        return self.role in roles
+
+    @property
+    def office(self) -> str:
+        """How the public record names who acted: the role and the organisation, never a person's address."""
+        return f"{self.role}, {self.organisation_name}" if self.organisation_name else self.role
+
+
+def token_sha256(token: str) -> str:
+    """Tokens are random and long, so a plain hash is enough to keep instead of them."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def signed_in(session: Session, token: str) -> User | None:
+    """The person of a browser's token, unless the sign-in ended or expired, or the person or the organisation has left."""
+    return session.scalar(_holder(SignIn, token))
+
+
+def token_holder(session: Session, token: str) -> User | None:
+    """The person of an API token that is still in force."""
+    return session.scalar(_holder(ApiToken, token))
+
+
+def _holder(table: type[SignIn] | type[ApiToken], token: str):  # type: ignore[no-untyped-def]
+    return (
+        select(User)
+        .join(table, table.user_id == User.id)
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(table.token_sha256 == token_sha256(token), table.ended_at.is_(None), User.left_at.is_(None), Organisation.closed_at.is_(None))
+        .where((table.expires_at.is_(None)) | (table.expires_at > now()))
+    )
+
+
+def user(session: Session, user_id: UUID) -> User | None:
+    return session.get(User, user_id)
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    return session.scalar(select(User).where(User.email == email.strip().lower()).options(joinedload(User.organisation)))
+
+
+def organisation(session: Session, organisation_id: UUID) -> Organisation | None:
+    return session.get(Organisation, organisation_id)
+
+
+def people_of(session: Session, organisation_id: UUID) -> list[User]:
+    """Everybody of an organisation who has not left."""
+    return list(session.scalars(select(User).where(User.organisation_id == organisation_id, User.left_at.is_(None)).order_by(User.name)))
+
+
+def people_in_role(session: Session, role: Role, state: str = "") -> list[User]:
+    """Everybody of a role who has not left, in a state's organisations when `state` is given."""
+    found = select(User).join(Organisation).where(User.role == role, User.left_at.is_(None), Organisation.closed_at.is_(None)).order_by(User.name)
+    return list(session.scalars(found.where(Organisation.state == state) if state else found))
+
+
+def organisations_like(session: Session, words: str, kind: str | None = None, limit: int = 20) -> list[Organisation]:
+    """Open organisations whose name is like the words, the most alike first; misspelling is forgiven."""
+    alike = func.word_similarity(words, Organisation.name)
+    found = select(Organisation).where(Organisation.closed_at.is_(None), alike > 0.3).order_by(alike.desc(), Organisation.name).limit(limit)
+    return list(session.scalars(found.where(Organisation.kind == kind) if kind else found))

@@ -1,0 +1,198 @@
+"""History, written once: every action writes exactly one event, and this is the only writer.
+
+The event table is the audit log (rule 10.13), the outbox of letters and mails (rule 8.10) and the leaves of the public log. It is append-only:
+a trigger and revoked privileges refuse any change. In the same transaction one follow-up job is deferred, so that what an event promises is
+delivered if and only if the event happened.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+import procrastinate
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint, Uuid, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.db import Base, Identified, now
+from app.errors import KeyReused
+from app.merkle import canonical, leaf_hash, plain, salted
+from app.people import Actor
+
+JOBS = procrastinate.App(connector=procrastinate.PsycopgConnector())
+FOLLOW_UP = "follow_up"
+
+
+class Subject(Protocol):
+    """What a row offers so that an event can speak of it."""
+
+    kind: ClassVar[str]
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def title(self) -> str:
+        """How a person names it: *M&V report M000045 of Buffalo Ridge Wind*."""
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        """The ids of the things in whose history its events also stand."""
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        """The organisations that are told of each event (rule 8.10)."""
+
+
+class Event(Identified, Base):
+    """One thing that was done: by whom, on behalf of whom, to what, with which facts. Private facts stand in the leaf only as a salted hash."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_idempotency", "actor_id", "idempotency_key", unique=True, postgresql_where="idempotency_key IS NOT NULL"),
+        Index("ix_event_concerns", "concerns", postgresql_using="gin"),
+        Index("ix_event_action_sequence", "action", "sequence"),
+        Index("ix_event_subject", "subject_id", "sequence"),
+    )
+
+    sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    actor_name: Mapped[str] = mapped_column(Text)
+    office: Mapped[str] = mapped_column(Text)
+    on_behalf_of: Mapped[str] = mapped_column(Text, default="")
+    action: Mapped[str] = mapped_column(Text)
+    subject_kind: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[UUID]
+    subject_title: Mapped[str] = mapped_column(Text)
+    path: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    private_facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    salt: Mapped[str] = mapped_column(Text)
+    concerns: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    tells: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    request_id: Mapped[str] = mapped_column(Text, default="")
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    body_sha256: Mapped[str] = mapped_column(Text, default="")
+    leaf_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+
+    @property
+    def leaf(self) -> dict[str, Any]:
+        """The public content whose hash is the event's leaf in the public log; anybody can hash it again."""
+        return {
+            "event": self.id,
+            "at": self.at,
+            "action": self.action,
+            "by": self.office,
+            "on_behalf_of": self.on_behalf_of,
+            "subject": {"kind": self.subject_kind, "id": self.subject_id, "title": self.subject_title},
+            "facts": self.facts,
+            "private": salted(self.private_facts, self.salt) if self.private_facts else None,
+        }
+
+
+class Reply(Base):
+    """What the first request with an idempotency key was answered, so that a repeat is answered the same."""
+
+    __tablename__ = "reply"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class Delivery(Base):
+    """One kept promise of one event: the pair is unique, so a letter or mail is made once however often the job runs."""
+
+    __tablename__ = "delivery"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    promise: Mapped[str] = mapped_column(Text, primary_key=True)
+    delivered_at: Mapped[datetime] = mapped_column(default=now)
+    result: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+
+class Notice(Identified, Base):
+    """A line in a person's inbox, with the same words as the mail."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("event_id", "user_id"), Index("ix_notice_user", "user_id", "read_at", "made_at"))
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    subject: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    path: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    read_at: Mapped[datetime | None]
+
+
+class Repeated(Exception):
+    """The same person sent the same request again: nothing is done, the first answer stands."""
+
+    def __init__(self, event: Event, answer: dict[str, Any]) -> None:
+        super().__init__(event.id)
+        self.event = event
+        self.answer = answer
+
+
+def refuse_repeat(session: Session, actor: Actor) -> None:
+    """Raise Repeated when this person's idempotency key has an event already, KeyReused when that event came from another body."""
+    if actor.idempotency_key is None or actor.user_id is None:
+        return
+    event = session.scalar(select(Event).where(Event.actor_id == actor.user_id, Event.idempotency_key == actor.idempotency_key))
+    if event is None:
+        return
+    if event.body_sha256 != actor.body_sha256:
+        raise KeyReused("This idempotency key came before with another content.", what_to_do="Load the page again, or send a new key.")
+    reply = session.get(Reply, event.id)
+    raise Repeated(event, reply.answer if reply else {})
+
+
+def record(
+    session: Session, actor: Actor, action: str, subject: Subject, *, private: dict[str, Any] | None = None, also: Iterable[UUID] = (), **facts: Any
+) -> Event:
+    """Write the one event of an action and defer its follow-up in the same transaction.
+
+    `facts` are public: numbers, dates, reasons, serials. `private` is kept for those who may read all and enters the public log only as a
+    salted hash. `also` names further things in whose history the event stands.
+    """
+    event = Event(
+        id=UUID(bytes=secrets.token_bytes(16), version=4),
+        at=now(),
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        office=actor.office,
+        on_behalf_of=actor.on_behalf_of,
+        action=f"{subject.kind}.{action}",
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        subject_title=subject.title,
+        path=subject.path,
+        facts=plain(facts),
+        private_facts=plain(private or {}),
+        salt=secrets.token_hex(16),
+        concerns=list(dict.fromkeys([subject.id, *subject.part_of, *also])),
+        tells=list(dict.fromkeys(subject.parties)),
+        request_id=actor.request_id,
+        idempotency_key=actor.idempotency_key,
+        body_sha256=actor.body_sha256,
+    )
+    event.leaf_sha256 = leaf_hash(canonical(event.leaf))
+    session.add(event)
+    session.flush()
+    session.info["recorded"] = (event, subject)
+    connection = session.connection().connection.driver_connection
+    JOBS.configure_task(FOLLOW_UP, connection=connection).defer(event_id=str(event.id))
+    return event
+
+
+def events_concerning(session: Session, *ids: UUID, newest_first: bool = True) -> list[Event]:
+    """The history of the things with these ids, with what stands in it from their parts."""
+    order = Event.sequence.desc() if newest_first else Event.sequence
+    return list(session.scalars(select(Event).where(Event.concerns.overlap(list(ids))).order_by(order)))
+
+
+def event(session: Session, event_id: UUID) -> Event | None:
+    return session.get(Event, event_id)

@@ -1,0 +1,109 @@
+"""What is done alike to an eligibility application and an M&V report on their way to a decision (rules 8.1 to 8.11).
+
+Each function is the inner part of an action: the domain's action locks the row, says who stands how in it, and calls here; here it advances
+along the domain's own table, changes, records one event, and returns the matter.
+"""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import people
+from app.db import now
+from app.errors import Invalid
+from app.lifecycle import LifeCycle, Standing, advance
+from app.matter import CERTIFICATION, Matter, ReviewerNote, demand_same_snapshot, demand_second_person, snapshot_sha256
+from app.people import Actor, Role
+from app.record import record
+
+M = TypeVar("M", bound=Any)
+
+
+def need_words(words: str, field: str = "reasons") -> str:
+    """A decision that nobody can explain must not happen: reasons are asked for. Raises Invalid."""
+    if not words.strip():
+        raise Invalid("Give the reasons.", rule="8.4", what_to_do="Write why, in words that the provider and the public can follow.", fields={field: ["Give the reasons."]})
+    return words.strip()
+
+
+def take_up(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing) -> M:
+    """A reviewer begins the review and holds the claim."""
+    matter.moved_to(advance(steps, matter.state, "take_up", standing))
+    matter.claimed_by_id, matter.claimed_at = actor.user_id, now()
+    record(session, actor, "take_up", matter)
+    return matter
+
+
+def claim(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, reviewer_id: UUID | None = None) -> M:
+    """The review passes to a reviewer: oneself by default, or another one of the same state."""
+    matter.moved_to(advance(steps, matter.state, "claim", standing))
+    reviewer = people.user(session, reviewer_id or actor.user_id)  # type: ignore[arg-type]
+    if reviewer is None or reviewer.role != Role.REVIEWER or reviewer.left_at or reviewer.organisation.state != matter.issuing_state:
+        raise Invalid("This person is no reviewer of this state.", fields={"reviewer_id": ["Choose a reviewer of the issuing state."]})
+    matter.claimed_by_id, matter.claimed_at = reviewer.id, now()
+    record(session, actor, "claim", matter, private={"reviewer": reviewer.name})
+    return matter
+
+
+def note(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, words: str) -> M:
+    """A private note; the event says that there is one, its words are private."""
+    advance(steps, matter.state, "note", standing)
+    session.add(ReviewerNote(matter_id=matter.id, words=need_words(words, "words"), written_by_id=actor.user_id))
+    record(session, actor, "note", matter, private={"words": words})
+    return matter
+
+
+def certify(actor: Actor, matter: Matter, certified: bool) -> None:
+    """The signed certification without which no submission is accepted (rule 1.16). Raises Invalid."""
+    if not certified:
+        raise Invalid(
+            "The certification is not given.", rule="1.16", what_to_do="Read it and tick the box.", fields={"certified": ["Tick the box to certify the submission."]}
+        )
+    matter.certification, matter.certified_by_id, matter.submitted_at = CERTIFICATION, actor.user_id, now()
+
+
+def return_for_more(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, reasons: str) -> M:
+    """Back to the provider, who may begin a new version; one reviewer is enough (rule 8.11)."""
+    matter.moved_to(advance(steps, matter.state, "return", standing))
+    matter.return_reasons = need_words(reasons)
+    record(session, actor, "return", matter, reasons=matter.return_reasons)
+    return matter
+
+
+def recommend(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, recommendation: dict[str, Any], snapshot: dict[str, Any]) -> M:
+    """The first person recommends, on a snapshot that no later change can touch (rules 8.8, 8.11)."""
+    matter.moved_to(advance(steps, matter.state, "recommend", standing))
+    need_words(str(recommendation.get("reasons", "")))
+    matter.recommendation, matter.snapshot_sha256 = recommendation, snapshot_sha256(snapshot)
+    matter.recommended_by_id, matter.recommended_at = actor.user_id, now()
+    record(session, actor, "recommend", matter, snapshot_sha256=matter.snapshot_sha256, private=recommendation)
+    return matter
+
+
+def send_back(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, reasons: str) -> M:
+    """From recommended back to review: the recommendation is gone, the reasons stay in the history of the reviewers."""
+    matter.moved_to(advance(steps, matter.state, "send_back", standing))
+    matter.recommendation = matter.snapshot_sha256 = matter.recommended_by_id = matter.recommended_at = None
+    record(session, actor, "send_back", matter, private={"reasons": need_words(reasons)})
+    return matter
+
+
+def withdraw(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, reasons: str) -> M:
+    """The provider withdraws what is not yet decided."""
+    matter.moved_to(advance(steps, matter.state, "withdraw", standing))
+    record(session, actor, "withdraw", matter, reasons=reasons.strip())
+    return matter
+
+
+def decide(actor: Actor, matter: Matter, state: str, authority: str, reasons: str) -> None:
+    """Put decider, time, authority and reasons on the matter, as rule 8.4 asks; the caller records the event with what else was decided."""
+    matter.moved_to(state)
+    matter.decided_by_id, matter.decided_at = actor.user_id, now()
+    matter.decision_authority, matter.decision_reasons = authority, need_words(reasons)
+
+
+def as_second_person(actor: Actor, matter: Matter, snapshot: dict[str, Any]) -> None:
+    """Raise unless this is another person than the recommender, and what stands there is what was recommended (rule 8.8)."""
+    demand_second_person(actor, matter.recommended_by_id)
+    demand_same_snapshot(matter.snapshot_sha256, snapshot)

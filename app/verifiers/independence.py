@@ -1,0 +1,195 @@
+"""Whether a verifier is independent and accredited, and what it has to find (rules 6.2, 6.7 to 6.11, 6.13, 7.7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+APPLICATION = "application"
+MV_REPORT = "mv_report"
+SAVINGS_TYPES = frozenset({"EE", "WAT", "DSM"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the attestation on conflicts; "yes" is a conflict (rule 6.7)."""
+
+    code: str
+    words: str
+
+
+CONFLICT_QUESTIONS: tuple[Question, ...] = (
+    Question("financial", "A direct or indirect financial interest in the provider, its programme or its project?"),
+    Question("relation", "An organisational or personal relation that could impair impartiality?"),
+    Question("development", "A part in developing or carrying out the project beyond verifying it?"),
+    Question("pay", "Pay that depends on MWh, on approval, on issuance or on the number of ERCs?"),
+    Question("holdings", "Holdings of ERCs or derivatives of them, or a financial relation with a holder?"),
+    Question("management", "A management or any other interest in the provider or its project?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of an engagement as the system knows it. Names, each as it is to be printed; compared without case."""
+
+    organisation: str
+    employees: frozenset[str] = frozenset()
+    account_owners: frozenset[str] = frozenset()
+    representatives: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictFacts:
+    """What the conflict tests read. answers: code of a question to whether it is so; one that lacks is not attested."""
+
+    body: Party
+    provider: Party
+    body_ercs_held: int = 0
+    answers: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictFinding:
+    """One test: passed or not, in words, with its rule and the ground of rule 8.6 that a failure is."""
+
+    code: str
+    passed: bool
+    words: str
+    rule: str
+
+
+def system_conflicts(facts: ConflictFacts) -> tuple[ConflictFinding, ...]:
+    """What the system itself knows (rule 6.9): tested before an engagement is asked for, and again at each step."""
+    body, provider = facts.body, facts.provider
+    same = body.organisation.casefold() == provider.organisation.casefold()
+    held = facts.body_ercs_held
+    return (
+        finding(not same, f"Verifier: {body.organisation}; provider: {provider.organisation}."),
+        shared("employer of the same people", body.employees, provider.employees),
+        shared("account owner", body.account_owners, provider.account_owners),
+        shared("representative", body.representatives, provider.representatives),
+        finding(held == 0, f"The accounts of the verifier hold {held:,} ERCs; a verifier must hold none."),
+    )
+
+
+def attested_conflicts(facts: ConflictFacts) -> tuple[ConflictFinding, ...]:
+    """What the verifier answers (rule 6.7): any "yes" is a conflict, and a missing answer is no attestation."""
+    return tuple(answer(question, facts.answers.get(question.code)) for question in CONFLICT_QUESTIONS)
+
+
+def conflicts(facts: ConflictFacts) -> tuple[ConflictFinding, ...]:
+    """All tests, passed or not."""
+    return (*system_conflicts(facts), *attested_conflicts(facts))
+
+
+def finding(passed: bool, words: str) -> ConflictFinding:
+    """One test of what the system knows."""
+    return ConflictFinding("VERIFIER_COI", passed, words, "6.9")
+
+
+def shared(what: str, ours: frozenset[str], theirs: frozenset[str]) -> ConflictFinding:
+    """Verifier and provider have nobody in common."""
+    common = sorted(
+        {name.casefold(): name for name in ours if name.casefold() in {one.casefold() for one in theirs}}.values()
+    )
+    if not common:
+        return finding(True, f"Verifier and provider share no {what}.")
+    return finding(False, f"Verifier and provider share an {what}: {', '.join(common)}.".replace("an rep", "a rep"))
+
+
+def answer(question: Question, given: bool | None) -> ConflictFinding:
+    """One answer of the attestation."""
+    if given is None:
+        return ConflictFinding(
+            "ATTESTATION_MISSING", False, f"Not answered: {question.words} Answer it and sign.", "6.4"
+        )
+    return ConflictFinding("VERIFIER_COI", not given, f"{question.words} {'Yes' if given else 'No'}.", "6.7")
+
+
+@dataclass(frozen=True, slots=True)
+class AccreditationFacts:
+    """An accreditation: its status, its term with both days in it, and its classes; no class named means every type."""
+
+    status: str
+    valid_from_on: date
+    valid_until_on: date
+    classes: frozenset[str] = frozenset()
+
+
+def accreditation_findings(
+    accreditation: AccreditationFacts | None, type_code: str, days: Mapping[str, date]
+) -> tuple[ConflictFinding, ...]:
+    """Whether it is valid for a type on each day that counts: {"signing": …, "submittal": …} (rules 6.11, 7.7)."""
+    if accreditation is None:
+        return (not_accredited(False, "The verifier is not accredited by this state.", "7.1"),)
+    term = f"{accreditation.valid_from_on} to {accreditation.valid_until_on}"
+    classes = ", ".join(sorted(accreditation.classes)) or "every type"
+    covered = not accreditation.classes or type_code in accreditation.classes
+    status = accreditation.status.casefold()
+    return (
+        not_accredited(status == "active", f"The accreditation is {status}; it must be active.", "7.7"),
+        not_accredited(covered, f"The accreditation is for {classes}; the resource is of type {type_code}.", "6.11"),
+        *(
+            not_accredited(
+                accreditation.valid_from_on <= day <= accreditation.valid_until_on,
+                f"The accreditation is valid {term}; the day of {what} is {day}.",
+                "6.11",
+            )
+            for what, day in days.items()
+        ),
+    )
+
+
+def not_accredited(passed: bool, words: str, rule: str) -> ConflictFinding:
+    """One test of the accreditation."""
+    return ConflictFinding("VERIFIER_NOT_ACCREDITED", passed, words, rule)
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationCriterion:
+    """One thing on which a verification report must give a finding."""
+
+    code: str
+    words: str
+    rule: str
+
+
+def listed(rows: tuple[tuple[str, str, str], ...]) -> tuple[VerificationCriterion, ...]:
+    """Rows as criteria."""
+    return tuple(VerificationCriterion(*row) for row in rows)
+
+
+VERIFICATION_CRITERIA: dict[str, tuple[VerificationCriterion, ...]] = {
+    APPLICATION: listed(
+        (
+            ("INSTALL_DATE", "Installed, implemented or uprated after 2012", "2.1"),
+            ("GRID", "Connected to the grid", "2.4"),
+            ("INCREMENTAL", "Added capacity only: no relicensing, no uprate after a derate", "2.5"),
+            ("GEOGRAPHY", "In a host that the rule accepts, with delivery proof where asked for", "2.7"),
+            ("NON_DUPLICATION", "Submitted once, to this programme only", "2.9"),
+            ("TYPE", "Of the type applied for, with what the type needs", "2.12"),
+            ("EMV_PLAN", "The EM&V plan meets section 4", "4.3"),
+            ("EVIDENCE", "Documents and sites that were reviewed", "6.2"),
+        )
+    ),
+    MV_REPORT: listed(
+        (
+            ("DATA_ADEQUATE", "The data are adequate", "6.2"),
+            ("DATA_VALID", "The data are valid: meters, readings and inputs were checked", "6.2"),
+            ("PLAN_FOLLOWED", "The approved EM&V plan was followed", "6.2"),
+            ("VERIFIED_MWH", "The verified MWh, with every adjustment", "6.6"),
+            ("DISCREPANCIES", "Discrepancies, and how each was settled", "6.2"),
+            ("CONTINUING_ELIGIBILITY", "The resource is still eligible and as described", "5.5"),
+            ("NON_DUPLICATION", "The MWh are not used in another state plan", "5.8"),
+            ("PERMANENCE", "The MWh are permanent", "5.8"),
+        )
+    ),
+}
+SAVINGS_CRITERION = VerificationCriterion(
+    "INSTALLED_CORRECTLY", "Measures are installed correctly and can give the predicted savings", "6.13"
+)
+
+
+def criteria_for(matter_kind: str, type_code: str) -> tuple[VerificationCriterion, ...]:
+    """What a report on this matter must find; savings have one criterion more (rule 6.13)."""
+    criteria = VERIFICATION_CRITERIA[matter_kind]
+    return (*criteria, SAVINGS_CRITERION) if type_code in SAVINGS_TYPES else criteria

@@ -1,0 +1,49 @@
+"""Which kind of visitor may come to a view at all. What a person may do to one record is judged in the action, by standing."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+
+from app.errors import NotPermitted, SignInNeeded
+from app.people import Role
+from app.web.visitor import actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = "public"
+EVERYONE_SIGNED_IN = tuple(str(role) for role in Role)
+
+
+def audience(*roles: str) -> Callable[[View], View]:
+    """Mark a view with the roles that may come: role names, or *public* for everybody, signed in or not."""
+    unknown = set(roles) - {PUBLIC, *EVERYONE_SIGNED_IN}
+    if unknown or not roles:
+        raise ValueError(f"unknown audience {sorted(unknown)}; say {PUBLIC} or some of {EVERYONE_SIGNED_IN}")
+
+    def mark(view: View) -> View:
+        view.audience = roles  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def audience_of(view: Callable[..., Any]) -> tuple[str, ...]:
+    """Who may come to a view; a view that says nothing is open to nobody, and a test names it."""
+    return getattr(view, "audience", ())
+
+
+def admit() -> None:
+    """Before every view: refuse those whom it is not for."""
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    roles = audience_of(current_app.view_functions[request.endpoint])
+    who = actor()
+    if PUBLIC in roles or who.role in roles:
+        return
+    if who.user_id is None:
+        raise SignInNeeded("This page is for people with an account.", what_to_do="Sign in, then open this page again.")
+    raise NotPermitted(f"This page is for: {', '.join(roles)}. You are signed in as {who.role}.", rule="1.19")
+
+
+def install(app: Flask) -> None:
+    app.before_request(admit)

@@ -1,0 +1,93 @@
+"""What came in, the same for a form, a JSON body and a query: read once, checked against the view's schema, refused all at once."""
+
+import re
+from typing import Any
+
+from flask import request
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+from werkzeug.datastructures import MultiDict
+
+from app.errors import Invalid, Refused
+from app.web.uploads import KEPT, Upload, keep, uploaded
+
+NOT_FIELDS = {"idempotency_key", "format", "page", "sort"}
+ROW = re.compile(r"^(?P<name>\w+)-(?P<index>\d{1,4})-(?P<field>\w+)$")
+
+
+def load(takes: type[Schema] | None) -> dict[str, Any]:
+    """The loaded fields. Raises Invalid with the messages of every field at once."""
+    if takes is None:
+        return {}
+    schema = takes()
+    try:
+        loaded: dict[str, Any] = schema.load(_raw(schema), unknown=EXCLUDE if request.method in {"GET", "HEAD"} else RAISE)
+    except ValidationError as error:
+        raise Invalid("Some fields are not right; each is named below.", what_to_do="Correct them and send again.", fields=flat(error.messages)) from error
+    return loaded
+
+
+def _raw(schema: Schema) -> dict[str, Any]:
+    if request.method in {"GET", "HEAD"}:
+        return _from_form(schema, request.args)
+    if request.mimetype == "application/json":
+        body = request.get_json(silent=True)
+        if not isinstance(body, dict):
+            raise Invalid("The body is not a JSON object.", what_to_do="Send an object with the fields of the API description.")
+        return {key: value for key, value in body.items() if key not in NOT_FIELDS}
+    return {**_from_form(schema, request.form), **_files(schema)}
+
+
+def _from_form(schema: Schema, form: MultiDict[str, str]) -> dict[str, Any]:
+    """Form values by field: an empty one counts as not given, a list field takes every value of its name, and `rows-0-month` makes rows."""
+    raw: dict[str, Any] = {}
+    rows: dict[str, dict[int, dict[str, str]]] = {}
+    for name in form:
+        if name in NOT_FIELDS or name.endswith(KEPT):
+            continue
+        match = ROW.match(name)
+        if match and name not in schema.fields:
+            rows.setdefault(match["name"], {}).setdefault(int(match["index"]), {})[match["field"]] = form[name].strip()
+            continue
+        values = [value.strip() for value in form.getlist(name) if value.strip()]
+        if values:
+            raw[name] = values if isinstance(schema.fields.get(name), fields.List) else values[0]
+    for name, found in rows.items():
+        raw[name] = [row for _, row in sorted(found.items()) if any(row.values())]
+    return raw
+
+
+def _files(schema: Schema) -> dict[str, Any]:
+    found = {name: uploaded(name) for name, field in schema.fields.items() if isinstance(field, Upload)}
+    return {name: file for name, file in found.items() if file is not None}
+
+
+def typed() -> dict[str, Any]:
+    """Everything that the person typed, for the form that is given back; a list where a name came more than once."""
+    kept = {f"{name}{KEPT}": value for name, value in _kept_files().items()}
+    return {name: values if len(values) > 1 else values[0] for name, values in request.form.lists()} | kept
+
+
+def _kept_files() -> dict[str, str]:
+    names = {*request.files, *(name.removesuffix(KEPT) for name in request.form if name.endswith(KEPT))}
+    found: dict[str, str] = {}
+    for name in names:
+        try:
+            file = uploaded(name)
+            if file is not None:
+                keep(file)
+                found[name] = file.kept_token()
+        except Refused:
+            continue
+    return found
+
+
+def flat(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """marshmallow's nested messages by field name, with `rows-0-month` for a row's field."""
+    found: dict[str, list[str]] = {}
+    for key, value in messages.items() if isinstance(messages, dict) else []:
+        name = f"{prefix}{key}" if key != "_schema" else (prefix.rstrip("-") or "_")
+        if isinstance(value, dict):
+            found.update(flat(value, f"{name}-"))
+        else:
+            found[name] = [str(message) for message in (value if isinstance(value, list) else [value])]
+    return found

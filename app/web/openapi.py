@@ -1,0 +1,108 @@
+"""The OpenAPI 3.1 description, made from the same declarations that the views answer by: nothing is described twice, so nothing can differ."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.web.audience import PUBLIC, audience_of
+from app.web.speaks import Declaration
+from app.web.uploads import Upload
+
+PART = re.compile(r"<(?:(?P<converter>[^:<>]+):)?(?P<name>[^<>]+)>")
+FORMATS = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer", "minimum": 0}}
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "rule": {"type": ["string", "null"]},
+        "what_to_do": {"type": ["string", "null"]},
+        "request_id": {"type": "string"},
+        "errors": {"type": "object"},
+    },
+}
+
+
+def declared(app: Flask) -> Iterator[tuple[Rule, str, Callable[..., Any]]]:
+    """Every route with its method and view, but the static files."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if rule.endpoint == "static":
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method, app.view_functions[rule.endpoint]
+
+
+def description(app: Flask) -> dict[str, Any]:
+    """The whole API as OpenAPI 3.1."""
+    plugin = MarshmallowPlugin(schema_name_resolver=lambda schema: _name(schema))
+    spec = APISpec(
+        title="ERC Docket",
+        version="1",
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        info={"description": "Every page is also JSON at the same address: send Accept: application/json, and a personal API token as a bearer token."},
+        servers=[{"url": app.config["PUBLIC_URL"]}],
+    )
+    plugin.converter.add_attribute_function(lambda self, field, **_: {"type": "string", "format": "binary"} if isinstance(field, Upload) else {})
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    spec.components.schema("Problem", PROBLEM)
+    for rule, method, view in declared(app):
+        spec.path(path=PART.sub(r"{\g<name>}", rule.rule), operations={method.lower(): operation(rule, method, view)})
+    return spec.to_dict()
+
+
+def _name(schema: Any) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return f"{kind.__module__.split('.')[1].replace('_', ' ').title().replace(' ', '')}{kind.__name__.removesuffix('Schema')}"
+
+
+def operation(rule: Rule, method: str, view: Callable[..., Any]) -> dict[str, Any]:
+    declaration: Declaration = getattr(view, "declaration", Declaration())
+    roles = audience_of(view)
+    words = (view.__doc__ or rule.endpoint.rpartition(".")[2].replace("_", " ")).strip().split("\n")[0]
+    found: dict[str, Any] = {
+        "operationId": f"{rule.endpoint.replace('.', '_')}_{method.lower()}",
+        "tags": [rule.endpoint.split(".")[0]],
+        "summary": words,
+        "description": f"For: {', '.join(roles)}.",
+        "parameters": [_parameter(match) for match in PART.finditer(rule.rule)],
+        "responses": responses(declaration, method),
+    }
+    if PUBLIC not in roles:
+        found["security"] = [{"token": []}]
+    if method != "GET":
+        found["parameters"].append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}, "description": "A repeat with the same key is answered with the first result."})
+    if declaration.takes and method == "GET":
+        found["parameters"].append({"in": "query", "schema": declaration.takes})
+    elif declaration.takes:
+        uploads = any(isinstance(field, Upload) for field in declaration.takes().fields.values())
+        kinds = ["multipart/form-data"] if uploads else ["application/json", "application/x-www-form-urlencoded"]
+        found["requestBody"] = {"required": True, "content": {kind: {"schema": declaration.takes} for kind in kinds}}
+    return found
+
+
+def _parameter(match: re.Match[str]) -> dict[str, Any]:
+    return {"name": match["name"], "in": "path", "required": True, "schema": FORMATS.get(match["converter"] or "", {"type": "string"})}
+
+
+def responses(declaration: Declaration, method: str) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    if declaration.gives:
+        content["application/json"] = {"schema": declaration.gives}
+    if declaration.table:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    if declaration.page:
+        content["text/html"] = {"schema": {"type": "string"}}
+    done: dict[str, Any] = {"description": "Done." if method != "GET" else "What is asked for."}
+    if content:
+        done["content"] = content
+    refused = {"description": "Refused, with the reason, the rule and what to do.", "content": {"application/problem+json": {"schema": "Problem"}}}
+    return {str(declaration.status): done, "4XX": refused}

@@ -1,0 +1,65 @@
+"""Uploaded files on their way to the repository: stored before any transaction, and kept over a refused form so that nobody uploads twice."""
+
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from marshmallow import fields
+
+from app.errors import Invalid
+
+KEPT = "__kept"
+KEPT_SECONDS = 24 * 3600
+
+
+class Upload(fields.Field):  # type: ignore[type-arg]
+    """A file in a multipart form. Its loaded value is an UploadedFile."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, UploadedFile):
+            raise self.make_error("validator_failed")
+        return value
+
+
+@dataclass
+class UploadedFile:
+    """One uploaded file: its name, and either its stream or the address under which an earlier, refused attempt already stored it."""
+
+    file_name: str
+    stream: BinaryIO | None
+    stored: dict[str, Any] = field(default_factory=dict)
+
+    def kept_token(self) -> str:
+        """A signed word for the hidden field by which the given-back form names the stored bytes; empty when nothing was stored."""
+        return _signer().dumps({"file_name": self.file_name, **self.stored}) if self.stored else ""
+
+
+def keep(file: UploadedFile) -> None:
+    """Store a refused form's file now, so that the form can be given back with it. The repository's `receive` is wired in by main."""
+    if not file.stored and file.stream is not None:
+        file.stored = current_app.extensions["erc.receive"](file.stream, file.file_name)
+
+
+def uploaded(name: str) -> UploadedFile | None:
+    """The file of this form field, or the one that an earlier attempt kept."""
+    found: dict[str, UploadedFile] = request.environ.setdefault("erc.uploads", {})
+    if name not in found:
+        file = request.files.get(name)
+        if file is not None and file.filename:
+            found[name] = UploadedFile(file.filename, file.stream)  # type: ignore[arg-type]
+        elif request.form.get(f"{name}{KEPT}"):
+            found[name] = _kept(request.form[f"{name}{KEPT}"])
+    return found.get(name)
+
+
+def _kept(token: str) -> UploadedFile:
+    try:
+        stored = _signer().loads(token, max_age=KEPT_SECONDS)
+    except BadSignature as error:
+        raise Invalid("The file of the earlier attempt is no longer kept.", what_to_do="Choose the file again.") from error
+    return UploadedFile(stored.pop("file_name"), None, stored)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="kept-upload")

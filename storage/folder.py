@@ -1,0 +1,208 @@
+"""Objects as files in one folder: the store that needs nothing installed.
+
+A write is a hidden file that is flushed to disk and then linked under its address. Linking fails if the address is taken,
+so one of many writers wins, and a crash leaves a hidden file that a sweep removes, never half an object.
+Whoever runs the program could still remove a file by hand: where that must be impossible, use S3 with object lock.
+"""
+import fcntl
+import hashlib
+import hmac
+import io
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from storage.errors import NotHeld, Retained, SignatureRefused
+from storage.objects import (
+    Readable,
+    Stat,
+    Upload,
+    check_promise,
+    checked_key,
+    checked_prefix,
+    digest_of,
+    retention_instant,
+)
+from storage.streams import check_range, copy_checked, windowed
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a signed address allows."""
+
+    filename: str | None
+    max_size: int | None
+
+
+class FolderStore:
+    """Objects under `root`; signed addresses begin with `public_path`, where the application answers for them."""
+
+    def __init__(self, root: Path, signing_key: bytes, public_path: str = "/objects") -> None:
+        self._root, self._signing_key, self._public_path = root, signing_key, public_path
+        for folder in (root / "sha256", root / "incoming", root / "retention"):
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+
+    def put_once(self, key: str, stream: Readable, size: int, sha256: str) -> bool:
+        check_promise(key, sha256)
+        return self._put(key, stream, size, None)
+
+    def accept(self, key: str, query: Mapping[str, str], stream: Readable) -> bool:
+        """Store what the bearer of a signed upload form sends; raises SignatureRefused, WrongSize, WrongDigest."""
+        return self._put(key, stream, None, self.verify_signature("POST", key, query).max_size)
+
+    def _put(self, key: str, stream: Readable, size: int | None, limit: int | None) -> bool:
+        waiting = self._root / "incoming" / f"{uuid4().hex}.part"
+        try:
+            with waiting.open("xb") as file:
+                copy_checked(stream, file, digest_of(key), size, limit)
+                os.fchmod(file.fileno(), 0o440)
+                file.flush()
+                os.fsync(file.fileno())
+            return _link(waiting, self._path(key))
+        finally:
+            waiting.unlink(missing_ok=True)
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
+        check_range(start, end)
+        try:
+            file = io.FileIO(self._path(key))
+        except FileNotFoundError:
+            raise _not_held(key) from None
+        file.seek(start)
+        return windowed(file, None if end is None else end - start)
+
+    def stat(self, key: str) -> Stat | None:
+        try:
+            found = self._path(key).stat()
+        except FileNotFoundError:
+            return None
+        return Stat(found.st_size, datetime.fromtimestamp(found.st_mtime, UTC), self._retained_until(key))
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        checked_prefix(prefix)
+        for first in _matching(self._root / "sha256", "sha256", prefix):
+            for second in _matching(self._root / first, first, prefix):
+                yield from _matching(self._root / second, second, prefix)
+
+    def presign_get(self, key: str, seconds: int, filename: str) -> str:
+        return self._signed("GET", key, seconds, {"filename": filename})
+
+    def presign_put(self, key: str, seconds: int, max_size: int) -> Upload:
+        return Upload(self._signed("POST", key, seconds, {"max_size": str(max_size)}))
+
+    def verify_signature(self, method: str, key: str, query: Mapping[str, str]) -> Grant:
+        """What the query string of a signed address allows now; raises SignatureRefused if it was not signed here for this."""
+        facts = {name: query[name] for name in ("expires", "filename", "max_size") if name in query}
+        right = self._signature(method, checked_key(key), facts)
+        if not hmac.compare_digest(right.encode(), query.get("signature", "").encode()):
+            raise SignatureRefused("This address was not signed here for this document. Ask for a new one.")
+        if int(facts["expires"]) < time.time():
+            raise SignatureRefused("This address has expired. Ask for a new one.")
+        return Grant(facts.get("filename"), int(facts["max_size"]) if "max_size" in facts else None)
+
+    def retain(self, key: str, until: datetime) -> None:
+        with self._alone():
+            if not self._path(key).exists():
+                raise _not_held(key)
+            instant = retention_instant(until, self._retained_until(key))
+            note = self._retention(key)
+            _make_folders(note.parent)
+            fresh = note.with_suffix(".new")
+            with fresh.open("w") as file:
+                file.write(instant.isoformat())
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(note)
+            _sync_folder(note.parent)
+
+    def delete(self, key: str) -> None:
+        with self._alone():
+            until = self._retained_until(key)
+            if until and until > datetime.now(UTC):
+                raise Retained(f"{key} must be kept until {until.isoformat()}. Delete it after that.")
+            try:
+                self._path(key).unlink()
+            except FileNotFoundError:
+                raise _not_held(key) from None
+            self._retention(key).unlink(missing_ok=True)
+            _sync_folder(self._path(key).parent)
+
+    def sweep(self, older_than: timedelta) -> int:
+        oldest = time.time() - older_than.total_seconds()
+        orphans = [left for left in (self._root / "incoming").glob("*.part") if left.stat().st_mtime < oldest]
+        for orphan in orphans:
+            orphan.unlink(missing_ok=True)
+        return len(orphans)
+
+    def _path(self, key: str) -> Path:
+        return self._root / checked_key(key)
+
+    def _retention(self, key: str) -> Path:
+        return self._root / "retention" / checked_key(key)
+
+    def _retained_until(self, key: str) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self._retention(key).read_text())
+        except FileNotFoundError:
+            return None
+
+    def _signed(self, method: str, key: str, seconds: int, facts: dict[str, str]) -> str:
+        facts = facts | {"expires": str(int(time.time()) + seconds)}
+        query = urlencode(facts | {"signature": self._signature(method, checked_key(key), facts)})
+        return f"{self._public_path}/{key}?{query}"
+
+    def _signature(self, method: str, key: str, facts: dict[str, str]) -> str:
+        words = f"{method} {key}?{urlencode(sorted(facts.items()))}"
+        return hmac.new(self._signing_key, words.encode(), hashlib.sha256).hexdigest()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep retaining and deleting apart, so that no object goes while its retention is being written."""
+        with (self._root / "retention" / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _link(waiting: Path, target: Path) -> bool:
+    """Give a finished file its address, and make that last through a power cut; False if the address is taken."""
+    _make_folders(target.parent)
+    try:
+        os.link(waiting, target)
+    except FileExistsError:
+        return False
+    finally:
+        _sync_folder(target.parent)  # The loser, too, may only answer once the winner's link is on disk.
+    return True
+
+
+def _make_folders(folder: Path) -> None:
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    for made in missing:
+        _sync_folder(made.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _matching(folder: Path, name: str, prefix: str) -> Iterator[str]:
+    for entry in sorted(os.listdir(folder)):
+        path = f"{name}/{entry}"
+        if path.startswith(prefix) or prefix.startswith(f"{path}/"):
+            yield path
+
+
+def _not_held(key: str) -> NotHeld:
+    return NotHeld(f"The store holds no object {key}.")

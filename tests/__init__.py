@@ -1,0 +1,1 @@
+"""Tests say what the rule or the user would say."""
