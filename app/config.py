@@ -48,7 +48,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
     home = Path(env.get("ERC_HOME", "var")).absolute()
     port = _whole(env, "PORT", 8000, 1, 65535)
-    store_url = env.get("ERC_STORE_URL") or f"folder://{home / 'documents'}"
+    store_url = _store_url(env.get("ERC_STORE_URL"))
     public_url = (env.get("ERC_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
     settings = Settings(
         home=home,
@@ -84,6 +84,17 @@ def _database_url(url: str | None) -> str | None:
     return f"postgresql+psycopg://{rest}"
 
 
+def _store_url(url: str | None) -> str:
+    """`folder` is the one under home; a path is that folder; s3://bucket is a bucket."""
+    if not url or url == "folder":
+        return "folder"
+    if "://" not in url:
+        return Path(url).absolute().as_uri()
+    if not url.startswith(("file://", "s3://")):
+        raise SettingsContradict(f"ERC_STORE_URL={url!r} must be a folder's path or s3://bucket; leave it unset for the folder under ERC_HOME.")
+    return url
+
+
 def _mail(env: Mapping[str, str]) -> Mail | None:
     host = env.get("ERC_MAIL_HOST")
     if not host:
@@ -98,13 +109,11 @@ def _mail(env: Mapping[str, str]) -> Mail | None:
 
 
 def _refuse_contradictions(settings: Settings, env: Mapping[str, str]) -> None:
-    scheme = settings.store_url.partition("://")[0]
-    if scheme not in {"folder", "s3"}:
-        raise SettingsContradict(f"ERC_STORE_URL={settings.store_url!r} must begin folder:// or s3://.")
+    in_bucket = settings.store_url.startswith("s3://")
     given = [name for name in S3_SETTINGS if env.get(name)]
-    if scheme == "folder" and given:
+    if given and not in_bucket:
         raise SettingsContradict(f"{', '.join(given)} set, but ERC_STORE_URL is a folder. Set ERC_STORE_URL=s3://bucket or unset them.")
-    if scheme == "s3" and bool(settings.store_access_key) != bool(settings.store_secret_key):
+    if in_bucket and bool(settings.store_access_key) != bool(settings.store_secret_key):
         raise SettingsContradict("ERC_STORE_ACCESS_KEY and ERC_STORE_SECRET_KEY go together: set both or neither.")
     lonely = [name for name in MAIL_SETTINGS if name != "ERC_MAIL_HOST" and env.get(name)]
     if lonely and settings.mail is None:

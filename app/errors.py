@@ -151,12 +151,12 @@ CONSTRAINTS: dict[str, Refused] = {
         what_to_do="Change the period, or withdraw the other report if it is not yet decided.",
     ),
     "uq_issuance_one_per_report_and_vintage": Taken("ERCs were already issued for this report and vintage.", rule="9.2"),
-    "uq_emissions_record_unit_year": Taken("This unit already has an emissions record for this year.", rule="9.17", what_to_do="Open the record that is there."),
+    "uq_emissions_record_unit_year": Taken(
+        "This unit already has an emissions record for this year.", rule="9.17", what_to_do="Open the record that is there."
+    ),
     "uq_state_plan_version": Taken("This version of the plan is already there.", what_to_do="Give the new version the next number."),
     "uq_accreditation_number": Taken("This accreditation number is in use.", what_to_do="Check the number on the certificate."),
-    "uq_representative_kind_in_force": Taken(
-        "The account already has a representative of this kind.", rule="1.10", what_to_do="End the present one first."
-    ),
+    "uq_representative_kind_in_force": Taken("The account already has a representative of this kind.", rule="1.10", what_to_do="End the present one first."),
     "uq_proposal_one_open_per_subject": Taken(
         "A proposal on this subject already waits for a second person.", rule="8.8", what_to_do="Decide or withdraw that one first."
     ),

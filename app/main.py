@@ -15,7 +15,7 @@ from app.erc_tcs import views as erc_tcs
 from app.issuance import views as issuance
 from app.mv_reports import views as mv_reports
 from app.programme import views as programme
-from app.signing import load_signer, secret_key
+from app.signing import secret_key
 from app.verifiers import views as verifiers
 from app.web import audience, pages, refusals, security, visitor
 from storage import open_store
@@ -58,7 +58,6 @@ def create_app(settings: config.Settings) -> Flask:
     )
     app.extensions["erc.settings"] = settings
     app.extensions["erc.receive"] = lambda stream, name: receive(stream, name).facts
-    app.extensions["erc.signer"] = load_signer(settings.home)
     bind(settings)
     for part in WEB:
         part.install(app)

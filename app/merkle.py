@@ -3,6 +3,7 @@
 Every act on a credit leaves one event that nobody can later change unseen (rule 10.13): the tree's root fixes all
 events up to it, and a path of a few hashes proves that one event is among them. Pure: hashlib and json only.
 """
+
 import hashlib
 import hmac
 import json
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 Nodes = Callable[[int, int], bytes]
@@ -165,14 +167,10 @@ def canonical(facts: object) -> bytes:
     writing them again gives the same bytes. Raises TypeError for a float or any other kind, ValueError for what has
     no one spelling.
     """
-    return json.dumps(
-        _plain(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return json.dumps(plain(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-def event_leaf(
-    public: Mapping[str, object], confidential: Mapping[str, object] | None = None, salt: bytes = b""
-) -> dict[str, object]:
+def event_leaf(public: Mapping[str, object], confidential: Mapping[str, object] | None = None, salt: bytes = b"") -> dict[str, object]:
     """What the log says of an event: its public facts as they are, each confidential one as a salted digest.
 
     The result is what a trace publishes; `event_leaf_hash` of it is the leaf. The salt stays with the private row.
@@ -183,7 +181,7 @@ def event_leaf(
     if hidden and len(salt) < 16:
         raise ValueError("Confidential facts need a salt of at least 16 random bytes, or they could be guessed.")
     salted = {name: {"salted": salted_digest(value, fact_salt(salt, name))} for name, value in hidden.items()}
-    content = _plain({**public, **salted})
+    content = plain({**public, **salted})
     assert isinstance(content, dict)
     return content
 
@@ -207,7 +205,7 @@ def head_bytes(log_id: str, size: int, tree_root: bytes, signed_at: datetime) ->
     return canonical({"log_id": log_id, "size": size, "root": tree_root.hex(), "signed_at": signed_at})
 
 
-def _plain(value: object) -> object:
+def plain(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -217,9 +215,11 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise TypeError("The names of facts are text.")
-        return {str.__str__(key): _plain(inner) for key, inner in value.items()}
+        return {str.__str__(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
+    if isinstance(value, set | frozenset):
+        return sorted(plain(inner) for inner in value)
     return _spelled(value)
 
 

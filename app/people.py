@@ -8,10 +8,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from app.db import Base, Identified, now
@@ -42,17 +42,34 @@ class Organisation(Identified, Base):
     __tablename__ = "organisation"
     __table_args__ = (
         UniqueConstraint("name"),
-        CheckConstraint(one_of("kind", ORGANISATION_KINDS), name="kind_is_known"),
+        CheckConstraint(one_of("organisation_kind", ORGANISATION_KINDS), name="kind_is_known"),
         Index("ix_organisation_name_trigram", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
     )
+    kind: ClassVar[str] = "organisation"
 
     name: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
+    organisation_kind: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default="")
     address: Mapped[str] = mapped_column(Text, default="")
     public_body: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        return f"/organisations/{self.id}"
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return ()
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return ()
 
 
 class User(Identified, Base):
@@ -64,6 +81,7 @@ class User(Identified, Base):
         CheckConstraint(one_of("role", Role), name="role_is_known"),
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
     )
+    kind: ClassVar[str] = "user"
 
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str] = mapped_column(Text)
@@ -75,11 +93,29 @@ class User(Identified, Base):
     left_at: Mapped[datetime | None]
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def title(self) -> str:
+        """Role and organisation: the public record names no person."""
+        return f"{self.role.capitalize()} at {self.organisation.name}"
+
+    @property
+    def path(self) -> str:
+        return f"/people/{self.id}"
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return (self.organisation_id,)
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return ()
+
 
 class SignIn(Identified, Base):
     """One browser's sign-in; ended by signing out, by a password reset, by leaving, or by the person from another browser."""
 
     __tablename__ = "sign_in"
+    kind: ClassVar[str] = "sign_in"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
     token_sha256: Mapped[str] = mapped_column(Text, unique=True)
@@ -89,11 +125,28 @@ class SignIn(Identified, Base):
     ended_at: Mapped[datetime | None]
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def title(self) -> str:
+        return f"Sign-in of {self.user.title[0].lower()}{self.user.title[1:]}"
+
+    @property
+    def path(self) -> str:
+        return "/me"
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return (self.user_id,)
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return ()
+
 
 class ApiToken(Identified, Base):
     """A person's own token for programs. Only its hash is kept; it can do what the person can."""
 
     __tablename__ = "api_token"
+    kind: ClassVar[str] = "api_token"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"), index=True)
     label: Mapped[str] = mapped_column(Text)
@@ -102,6 +155,22 @@ class ApiToken(Identified, Base):
     expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def title(self) -> str:
+        return f"API token of {self.user.title[0].lower()}{self.user.title[1:]}"
+
+    @property
+    def path(self) -> str:
+        return "/me"
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return (self.user_id,)
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +192,7 @@ class Actor:
     @classmethod
     def of(cls, user: User) -> Self:
         organisation = user.organisation
-        return cls(user.id, user.name, user.role, organisation.id, organisation.name, organisation.kind, organisation.state)
+        return cls(user.id, user.name, user.role, organisation.id, organisation.name, organisation.organisation_kind, organisation.state)
 
     @classmethod
     def public(cls) -> Self:
@@ -161,7 +230,7 @@ def token_holder(session: Session, token: str) -> User | None:
     return session.scalar(_holder(ApiToken, token))
 
 
-def _holder(table: type[SignIn] | type[ApiToken], token: str):  # type: ignore[no-untyped-def]
+def _holder(table: type[SignIn] | type[ApiToken], token: str) -> Select[User]:
     return (
         select(User)
         .join(table, table.user_id == User.id)
@@ -198,4 +267,4 @@ def organisations_like(session: Session, words: str, kind: str | None = None, li
     """Open organisations whose name is like the words, the most alike first; misspelling is forgiven."""
     alike = func.word_similarity(words, Organisation.name)
     found = select(Organisation).where(Organisation.closed_at.is_(None), alike > 0.3).order_by(alike.desc(), Organisation.name).limit(limit)
-    return list(session.scalars(found.where(Organisation.kind == kind) if kind else found))
+    return list(session.scalars(found.where(Organisation.organisation_kind == kind) if kind else found))

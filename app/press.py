@@ -1,25 +1,29 @@
 """Letters and certificates as PDF that stays readable: PDF/A-3a for the archive, PDF/UA-1 for readers of every kind.
 
-Decisions are explained in writing and stay public for years (rules 8.10, 12.20, 14.6). The same letter made again gives the
+Decisions are explained in writing and stay public for years (rules 8.4, 12.20, 14.6). The same letter made again gives the
 same bytes, so a letter need not be stored before it is asked for and its digest can be checked by anyone.
 """
+
+import atexit
 import hashlib
 import io
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 LETTERS = Path(__file__).parent / "templates" / "letters"
-FONTS = Path(__file__).parent / "static" / "uswds" / "fonts"
+FONTS = Path(__file__).resolve().parent / "static" / "uswds" / "fonts"
 PLACE = "https://letter.invalid/"  # Where the style sheet seems to lie; nothing outside it is ever fetched.
 FONT_TIME = "1445558400"  # Any fixed second: font files carry the time of their making, and would differ at each run.
 PANGO = "apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
+ONE_AT_A_TIME = threading.Lock()  # The shared fonts are Pango's, which two threads may not use at once.
 
 # PDF/UA-1 is declared in the metadata, and PDF/A wants every word of metadata that it does not know itself described.
 UNIVERSAL_ACCESS = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="">
@@ -100,14 +104,18 @@ def to_pdf(html: str, *, title: str, made_at: datetime, identifier: str) -> byte
         raise PressRefused("A letter is dated by an instant with a time zone; this one names none.")
     os.environ["SOURCE_DATE_EPOCH"] = FONT_TIME
     weasyprint = _weasyprint()
-    style, fonts = _style()
-    page = weasyprint.HTML(string=html, base_url=PLACE, url_fetcher=_fetch)
-    document = page.render(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a")
     instant = made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    document.metadata.title, document.metadata.generator = title, "ERC Docket"
-    document.metadata.created = document.metadata.modified = instant
     name = hashlib.sha256(identifier.encode()).digest()[:16]
-    printed = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=name, pdf_tags=True)
+    page = weasyprint.HTML(string=html, base_url=PLACE, url_fetcher=_fetcher())
+    try:
+        with ONE_AT_A_TIME:
+            style, fonts = _style()
+            document = page.render(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a")
+            document.metadata.title, document.metadata.generator = title, "ERC Docket"
+            document.metadata.created = document.metadata.modified = instant
+            printed = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=name, pdf_tags=True)
+    except weasyprint.urls.FatalURLFetchingError as refusal:
+        raise PressRefused(str(refusal.__cause__ or refusal)) from refusal
     return _declare_universal_access(printed)
 
 
@@ -136,8 +144,9 @@ def _style() -> tuple[Any, Any]:
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
+    atexit.register(_style.cache_clear)  # The fonts' temporary files go before the interpreter that could remove them.
     words = (LETTERS / "letter.css").read_text()
-    return weasyprint.CSS(string=words, base_url=PLACE, url_fetcher=_fetch, font_config=fonts), fonts
+    return weasyprint.CSS(string=words, base_url=PLACE, url_fetcher=_fetcher(), font_config=fonts), fonts
 
 
 def _weasyprint() -> Any:
@@ -145,24 +154,20 @@ def _weasyprint() -> Any:
     try:
         import weasyprint
     except OSError as missing:
-        raise PressRefused(f"Letters need the system library Pango, which is not here ({missing}). Run: {PANGO}") from missing
+        raise PressRefused(f"Letters need the system library Pango ({missing}). Run: {PANGO}") from missing
     return weasyprint
 
 
-def _fetch(url: str, headers: Mapping[str, str] | None = None) -> Any:
-    """The fonts of the letters, and nothing else on this machine or any other."""
-    from weasyprint.urls import URLFetcherResponse
+@lru_cache(maxsize=1)
+def _fetcher() -> Any:
+    """Gives the letters' fonts and refuses all else, aloud: a swallowed refusal would print a page with a hole."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    path = (FONTS / url.removeprefix(f"{PLACE}fonts/")).resolve()
-    if not url.startswith(f"{PLACE}fonts/") or path.suffix != ".woff2" or not path.is_relative_to(FONTS.resolve()):
-        _refuse(url)
-    return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
+    class Fonts(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            path = (FONTS / url.removeprefix(f"{PLACE}fonts/")).resolve()
+            if not url.startswith(f"{PLACE}fonts/") or path.suffix != ".woff2" or not path.is_relative_to(FONTS):
+                raise PressRefused(f"A letter may not fetch {url}: put its words into the letter.")
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/woff2"})
 
-
-def _refuse(url: str) -> NoReturn:
-    from weasyprint.urls import FatalURLFetchingError
-
-    class Refused(FatalURLFetchingError, PressRefused):  # type: ignore[misc]
-        """WeasyPrint swallows every other error of a fetcher and prints a page with a hole."""
-
-    raise Refused(f"A letter may not fetch {url}: it would change with what it fetches. Put its words into the letter.")
+    return Fonts(fail_on_errors=True)

@@ -3,6 +3,7 @@
 A trace is public (rules 14.1 to 14.7); its proof lets anyone who keeps the file, and the log's public key, find out
 whether the state says the same today. Nothing here asks the server.
 """
+
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime

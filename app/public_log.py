@@ -3,17 +3,21 @@
 One sealer gives each committed event its position; whoever holds an old head can check that nothing before it was changed or dropped.
 """
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import merkle
 from app.db import Base, now
+from app.proof import sealed_event, signed_head
 from app.record import Event
-from app.signing import Signer
 
 ONE_SEALER = 7_309_162  # the advisory lock that keeps two sealers from giving one position twice
 BATCH = 5_000
@@ -48,9 +52,10 @@ class LogHead(Base):
     root: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     log_id: Mapped[str] = mapped_column(Text)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def seal(session: Session, signer: Signer) -> int:
+def seal(session: Session, key: Ed25519PrivateKey) -> int:
     """Give every unsealed event its position, sign a new head when there were any, and return how many there were."""
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_SEALER})
     size = log_size(session)
@@ -68,21 +73,28 @@ def seal(session: Session, signer: Signer) -> int:
     session.add_all(LogNode(level=level, index=index, sha256=value) for (level, index), value in made.items())
     session.add_all(LogEntry(position=size + offset, event_id=event_id) for offset, (event_id, _) in enumerate(waiting))
     session.flush()
-    sign_head(session, signer, size + len(waiting))
+    sign_head(session, key, size + len(waiting))
     return len(waiting)
 
 
-def sign_head(session: Session, signer: Signer, size: int) -> LogHead:
+def sign_head(session: Session, key: Ed25519PrivateKey, size: int) -> LogHead:
     """Sign the log as it stands; a head is signed at least once a minute while events come."""
     signed_at = now()
-    root = merkle.root_of_size(reader(session), size)
-    signature = signer.sign(merkle.head_bytes(signer.log_id, size, root, signed_at))
-    head = LogHead(size=size, signed_at=signed_at, root=root, signature=signature, log_id=signer.log_id)
+    root = merkle.root(reader(session), size)
+    said = signed_head(key, size, root, signed_at)
+    head = LogHead(
+        size=size,
+        signed_at=signed_at,
+        root=root,
+        signature=bytes.fromhex(said["signature"]),
+        log_id=said["log_id"],
+        public_key=bytes.fromhex(said["public_key"]),
+    )
     session.add(head)
     return head
 
 
-def reader(session: Session) -> merkle.NodeReader:
+def reader(session: Session) -> merkle.Nodes:
     """Reads stored nodes one by one; a proof needs about the logarithm of the size of them."""
 
     def node(level: int, index: int) -> bytes:
@@ -104,50 +116,32 @@ def heads(session: Session, limit: int = 100) -> list[LogHead]:
     return list(session.scalars(select(LogHead).order_by(LogHead.size.desc(), LogHead.signed_at.desc()).limit(limit)))
 
 
-def head_facts(head: LogHead, public_key: str) -> dict[str, Any]:
-    """A head as the public downloads it; `public_key`, `root` and `signature` are hexadecimal."""
-    return {
-        "log_id": head.log_id,
-        "size": head.size,
-        "root": head.root.hex(),
-        "signed_at": head.signed_at.isoformat(),
-        "signature": head.signature.hex(),
-        "public_key": public_key,
-    }
+def head_facts(head: LogHead) -> dict[str, Any]:
+    """A head as the public downloads it; keys, root and signature are hexadecimal."""
+    said: dict[str, Any] = json.loads(merkle.head_bytes(head.log_id, head.size, head.root, head.signed_at))
+    return {**said, "signature": head.signature.hex(), "public_key": head.public_key.hex()}
 
 
-def proof_of(session: Session, events: list[Event], public_key: str) -> dict[str, Any]:
+def proof_of(session: Session, events: Sequence[Event]) -> dict[str, Any]:
     """The inclusion proofs of some events under the newest head; events not yet sealed are counted in `waiting`.
 
-    A fixed number of SELECTs however many events and however large the log: positions, head, and all needed nodes at once.
+    Three SELECTs however many events and however large the log: head, positions, and all needed nodes at once.
     """
     head = newest_head(session)
     if head is None:
         return {"events": [], "waiting": len(events), "head": None}
-    positions = {
-        event_id: position
-        for event_id, position in session.execute(
-            select(LogEntry.event_id, LogEntry.position).where(LogEntry.event_id.in_([event.id for event in events]), LogEntry.position < head.size)
-        )
-    }
-    needed = {pair for position in positions.values() for pair in merkle.nodes_of_proof(position, head.size)}
-    nodes = _nodes(session, needed)
-    proofs = [
-        {
-            "event": plain_leaf(event),
-            "leaf_hash": event.leaf_sha256.hex(),
-            "index": positions[event.id],
-            "path": [step.hex() for step in merkle.inclusion_proof(lambda level, index: nodes[level, index], positions[event.id], head.size)],
-        }
-        for event in events
-        if event.id in positions
+    places = select(LogEntry.event_id, LogEntry.position).where(LogEntry.event_id.in_([event.id for event in events]), LogEntry.position < head.size)
+    positions = dict(session.execute(places).tuples().all())
+    needed = {pair for at in positions.values() for pair in merkle.nodes_read(partial(merkle.inclusion_proof, index=at, size=head.size))}
+    found = _nodes(session, needed)
+
+    def node(level: int, index: int) -> bytes:
+        return found[level, index]
+
+    sealed = [
+        sealed_event(event.leaf, positions[event.id], merkle.inclusion_proof(node, positions[event.id], head.size)) for event in events if event.id in positions
     ]
-    return {"events": proofs, "waiting": len(events) - len(proofs), "head": head_facts(head, public_key)}
-
-
-def plain_leaf(event: Event) -> dict[str, Any]:
-    """The leaf's content as JSON text carries it; hashing its canonical form gives the leaf hash."""
-    return merkle.plain(event.leaf)
+    return {"events": sealed, "waiting": len(events) - len(sealed), "head": head_facts(head)}
 
 
 def _nodes(session: Session, pairs: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:

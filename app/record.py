@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base, Identified, now
 from app.errors import KeyReused
-from app.merkle import canonical, leaf_hash, plain, salted
+from app.merkle import event_leaf, event_leaf_hash, plain
 from app.people import Actor
 
 JOBS = procrastinate.App(connector=procrastinate.PsycopgConnector())
@@ -35,12 +35,15 @@ class Subject(Protocol):
     @property
     def title(self) -> str:
         """How a person names it: *M&V report M000045 of Buffalo Ridge Wind*."""
+
     @property
     def path(self) -> str:
         """The address of its page."""
+
     @property
     def part_of(self) -> tuple[UUID, ...]:
         """The ids of the things in whose history its events also stand."""
+
     @property
     def parties(self) -> tuple[UUID, ...]:
         """The organisations that are told of each event (rule 8.10)."""
@@ -81,16 +84,17 @@ class Event(Identified, Base):
     @property
     def leaf(self) -> dict[str, Any]:
         """The public content whose hash is the event's leaf in the public log; anybody can hash it again."""
-        return {
-            "event": self.id,
+        public = {
+            "id": self.id,
             "at": self.at,
             "action": self.action,
             "by": self.office,
             "on_behalf_of": self.on_behalf_of,
             "subject": {"kind": self.subject_kind, "id": self.subject_id, "title": self.subject_title},
             "facts": self.facts,
-            "private": salted(self.private_facts, self.salt) if self.private_facts else None,
         }
+        private = {f"private_{name}": value for name, value in self.private_facts.items()}
+        return event_leaf(public, private, bytes.fromhex(self.salt))
 
 
 class Reply(Base):
@@ -179,7 +183,7 @@ def record(
         idempotency_key=actor.idempotency_key,
         body_sha256=actor.body_sha256,
     )
-    event.leaf_sha256 = leaf_hash(canonical(event.leaf))
+    event.leaf_sha256 = event_leaf_hash(event.leaf)
     session.add(event)
     session.flush()
     session.info["recorded"] = (event, subject)

@@ -23,7 +23,12 @@ M = TypeVar("M", bound=Any)
 def need_words(words: str, field: str = "reasons") -> str:
     """A decision that nobody can explain must not happen: reasons are asked for. Raises Invalid."""
     if not words.strip():
-        raise Invalid("Give the reasons.", rule="8.4", what_to_do="Write why, in words that the provider and the public can follow.", fields={field: ["Give the reasons."]})
+        raise Invalid(
+            "Give the reasons.",
+            rule="8.4",
+            what_to_do="Write why, in words that the provider and the public can follow.",
+            fields={field: ["Give the reasons."]},
+        )
     return words.strip()
 
 
@@ -58,7 +63,10 @@ def certify(actor: Actor, matter: Matter, certified: bool) -> None:
     """The signed certification without which no submission is accepted (rule 1.16). Raises Invalid."""
     if not certified:
         raise Invalid(
-            "The certification is not given.", rule="1.16", what_to_do="Read it and tick the box.", fields={"certified": ["Tick the box to certify the submission."]}
+            "The certification is not given.",
+            rule="1.16",
+            what_to_do="Read it and tick the box.",
+            fields={"certified": ["Tick the box to certify the submission."]},
         )
     matter.certification, matter.certified_by_id, matter.submitted_at = CERTIFICATION, actor.user_id, now()
 

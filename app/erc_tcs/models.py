@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, Integer, Text, UniqueConstraint, column, func
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, Integer, Text, UniqueConstraint, Uuid, column, func
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified, now
@@ -263,7 +263,10 @@ class Offer(Identified, Base):
 
 
 class Hold(Identified, Base):
-    """A freeze on named serials while the state looks into them; they do not move until it is lifted (rules 11.7, 13.2)."""
+    """A freeze on named serials while the state looks into them; they do not move until it is lifted (rules 11.7, 13.2).
+
+    `holder_organisation_ids` names whose accounts held them when they were frozen, so that each of them is told.
+    """
 
     __tablename__ = "hold"
     kind: ClassVar[str] = "hold"
@@ -276,6 +279,19 @@ class Hold(Identified, Base):
     placed_at: Mapped[datetime] = mapped_column(default=now)
     lifted_at: Mapped[datetime | None]
     lift_reason: Mapped[str] = mapped_column(Text, default="")
+    holder_organisation_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+
+    @property
+    def path(self) -> str:
+        return f"/holds/{self.id}"
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return (self.about_id,)
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return tuple(self.holder_organisation_ids)
 
 
 class SerialCounter(Base):

@@ -15,12 +15,12 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 STATE = re.compile(r"[A-Z]{2}")
 RESOURCE = re.compile(r"R(?=[0-9]{6,18}$)(?:[0-9]{6}|[1-9][0-9]*)")
 REPORT = re.compile(r"M(?=[0-9]{6,18}$)(?:[0-9]{6}|[1-9][0-9]*)")
-UNIT = re.compile(r"U[0-9]{1,6}\.[A-Z0-9*_#/.-]{1,12}")
+UNIT = re.compile(r"U[0-9]{1,6}\.[A-Z0-9*][A-Z0-9*_-]{0,11}")
 EMISSIONS_YEAR = re.compile(r"EGU[0-9]{4}")
 PRINTED = re.compile(
     r"(?P<state>[A-Z]{2})-(?P<vintage>[0-9]{4})-"
     r"(?:R(?P<resource>[0-9]{1,18})-M(?P<report>[0-9]{1,18})"
-    r"|(?P<unit>U[0-9]{1,6}\.[A-Z0-9*_#/.-]{1,12})-(?P<egu>EGU[0-9]{4}))"
+    r"|(?P<unit>U[0-9]{1,6}\.[A-Z0-9*][A-Z0-9*_-]{0,11})-(?P<egu>EGU[0-9]{4}))"
     r"-(?P<first>[0-9]{1,19})(?:(?:\.\.\.?|…|TO|:|-)(?P<last>[0-9]{1,19}))?"
 )
 

@@ -1,4 +1,4 @@
-"""From creditable MWh to whole ERCs: the one place that rounds (9.1 to 9.5a); what affected units earn (9.9 to 9.16)."""
+"""From creditable MWh to whole ERCs: the one place that rounds (9.1 to 9.5a); what units earn (9.9 to 9.16)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -177,9 +177,7 @@ def rounded_down(exact: Fraction, lines: Iterable[Line], rule: str) -> UnitCredi
     return UnitCredit(ercs, exact, (*lines, last))
 
 
-def single_standard(
-    generation_mwh: Fraction, rate: Fraction, reference_rate: Fraction, rule: str = "9.9"
-) -> UnitCredit:
+def single_standard(generation_mwh: Fraction, rate: Fraction, reference_rate: Fraction, rule: str = "9.9") -> UnitCredit:
     """A unit under a single standard: M x (L - r) / L."""
     share = surplus_share(rate, reference_rate)
     exact, line = surplus("MWh earned", generation_mwh, share, rule)
@@ -211,9 +209,7 @@ class TurbineRates:
     steam_rate: Fraction
 
 
-def turbine(
-    generation_mwh: Fraction, generation_2012_mwh: Fraction, rates: TurbineRates, floor_each: bool = False
-) -> UnitCredit:
+def turbine(generation_mwh: Fraction, generation_2012_mwh: Fraction, rates: TurbineRates, floor_each: bool = False) -> UnitCredit:
     """A turbine under subcategory standards: incremental and other MWh, each held at 0, floored once after adding."""
     incremental, other = turbine_split(generation_mwh, generation_2012_mwh)
     factor = incremental_factor(rates.rate, rates.turbine_rate, rates.steam_rate)
@@ -232,9 +228,7 @@ def turbine(
     return rounded_down(exact, lines, "9.13")
 
 
-def gas_shift(
-    generation_mwh: Fraction, rate: Fraction, steam_rate: Fraction, incremental_generation_factor: Fraction
-) -> UnitCredit:
+def gas_shift(generation_mwh: Fraction, rate: Fraction, steam_rate: Fraction, incremental_generation_factor: Fraction) -> UnitCredit:
     """Gas-shift ERCs of the final ruleset: M x IGF x (1 - r/L_st); only steam units may surrender them (rule 9.16)."""
     if not 0 <= incremental_generation_factor <= 1:
         raise CreditRefused("The incremental generation factor must be between 0 and 1", "9.16")

@@ -57,9 +57,9 @@ class ReadingsRefused(ValueError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def parse(content: str | bytes, starts_on: date, ends_on: date) -> tuple[Reading, ...]:
+def parse(content: str | bytes, starts_on: date, ends_on: date, max_rows: int = MAX_ROWS) -> tuple[Reading, ...]:
     """The readings of a meter file whose report covers the period; raises ReadingsRefused with all problems."""
-    rows, problems = rows_of(text_of(content))
+    rows, problems = rows_of(text_of(content), max_rows)
     columns, header_problems = columns_of(rows)
     if columns is None:
         raise ReadingsRefused([*problems, *header_problems])
@@ -98,7 +98,7 @@ def decoded(content: bytes) -> str:
         raise ReadingsRefused([Problem(line_number, words)]) from error
 
 
-def rows_of(text: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
+def rows_of(text: str, max_rows: int) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
     """The rows that are not empty, each with the line it starts on, as far as the file can be read."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
@@ -108,8 +108,8 @@ def rows_of(text: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
             if any(cell.strip() for cell in row):
                 rows.append((line_number, row))
             line_number = reader.line_num + 1
-            if len(rows) > MAX_ROWS + 1:
-                words = f"there are more than {MAX_ROWS:,} rows; split the report, or sum the data by month"
+            if len(rows) > max_rows + 1:
+                words = f"there are more than {max_rows:,} rows; split the report, or sum the data by month"
                 return rows, [Problem(rows.pop()[0], words)]
     except csv.Error as error:
         return rows, [Problem(line_number, f"the line cannot be read ({error}); look for a quotation mark too many")]

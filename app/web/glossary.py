@@ -26,8 +26,7 @@ class Term:
 REGULATION: Final = (
     Term(
         "AAR",
-        "The authorized account representative: the one person who may act for a general account and sign for"
-        " everyone with an interest in it.",
+        "The authorized account representative: the one person who may act for a general account and sign for everyone with an interest in it.",
         "1.15",
     ),
     Term(
@@ -42,50 +41,40 @@ REGULATION: Final = (
         " surrenders. The plant complies when this is not above its standard.",
         "12.1",
     ),
-    Term(
-        "Affected EGU", "An electric generating unit that must meet an emission standard under the state plan.", "12.14"
-    ),
+    Term("Affected EGU", "An electric generating unit that must meet an emission standard under the state plan.", "12.14"),
     Term(
         "Agent",
-        "Somebody who acts for another within a written scope: for the state in administering the programme, or"
-        " for a representative in making submissions.",
+        "Somebody who acts for another within a written scope: for the state in administering the programme, or for a representative in making submissions.",
         "1.2",
     ),
     Term(
         "Allowance",
-        "A permit to emit one ton under a mass-based plan. It is never an ERC, and the two are never"
-        " exchanged or kept in one ledger.",
+        "A permit to emit one ton under a mass-based plan. It is never an ERC, and the two are never exchanged or kept in one ledger.",
         "10.6",
     ),
     Term(
         "Attestation",
-        "A signed statement that something is so, given by the person who answers for it. A verifier"
-        " attests that no conflict of interest stands in the way.",
+        "A signed statement that something is so, given by the person who answers for it. A verifier attests that no conflict of interest stands in the way.",
         "6.5",
     ),
     Term("Banking", "Keeping an ERC unused for a later compliance period. There is no limit.", "12.9"),
     Term("Baseline", "What would have happened without the measure. Savings are counted against it.", "4.11"),
     Term(
         "Biogenic share",
-        "The part of a fuel's energy or carbon that comes from plants rather than from fossil sources;"
-        " only this part of a mixed fuel's MWh can earn ERCs.",
+        "The part of a fuel's energy or carbon that comes from plants rather than from fossil sources; only this part of a mixed fuel's MWh can earn ERCs.",
         "2.17",
     ),
     Term(
         "Carry",
-        "The fraction of a MWh left after whole ERCs are issued. It is kept and added to the same resource's next"
-        " report.",
+        "The fraction of a MWh left after whole ERCs are issued. It is kept and added to the same resource's next report.",
         "9.4",
     ),
     Term(
         "Certificate of representation",
-        "The document by which a facility's owners name the one person who acts for them."
-        " A complete one opens the facility's compliance account.",
+        "The document by which a facility's owners name the one person who acts for them. A complete one opens the facility's compliance account.",
         "1.9",
     ),
-    Term(
-        "CHP unit", "A combined heat and power unit: it makes electricity and useful heat from the same fuel.", "2.19"
-    ),
+    Term("CHP unit", "A combined heat and power unit: it makes electricity and useful heat from the same fuel.", "2.19"),
     Term(
         "Compliance period",
         "The years over which a plant's emissions and MWh are added up and compared with its standard.",
@@ -98,8 +87,7 @@ REGULATION: Final = (
     ),
     Term(
         "Cancellation",
-        "Taking an invalid ERC out of use for good. Its serial, the reason and the date stay on record"
-        " and the serial is never used again.",
+        "Taking an invalid ERC out of use for good. Its serial, the reason and the date stay on record and the serial is never used again.",
         "13.3",
     ),
     Term(
@@ -109,8 +97,7 @@ REGULATION: Final = (
     ),
     Term(
         "Conflict of interest",
-        "A tie of money, work, family or ownership that could bend a verifier's judgement. Both"
-        " the firm and the person are tested.",
+        "A tie of money, work, family or ownership that could bend a verifier's judgement. Both the firm and the person are tested.",
         "1.4",
     ),
     Term(
@@ -125,8 +112,7 @@ REGULATION: Final = (
     ),
     Term(
         "DSM measure",
-        "A demand-side measure: something done at the user's end, such as shifting or reducing use, that"
-        " lowers what power plants must make.",
+        "A demand-side measure: something done at the user's end, such as shifting or reducing use, that lowers what power plants must make.",
         "2.22",
     ),
     Term(
@@ -142,26 +128,22 @@ REGULATION: Final = (
     ),
     Term(
         "EM&V plan",
-        "The plan for evaluation, measurement and verification: how the MWh of a resource will be metered"
-        " or worked out, before any are counted.",
+        "The plan for evaluation, measurement and verification: how the MWh of a resource will be metered or worked out, before any are counted.",
         "4.1",
     ),
     Term(
         "ERC",
-        "An emission rate credit: one whole MWh with no carbon dioxide, made or saved by an accepted resource."
-        " There are no fractions.",
+        "An emission rate credit: one whole MWh with no carbon dioxide, made or saved by an accepted resource. There are no fractions.",
         "9.1",
     ),
     Term(
         "ERC block",
-        "ERCs with consecutive serials that share one issuance, one vintage, one account and one status."
-        " A transfer of a part splits it.",
+        "ERCs with consecutive serials that share one issuance, one vintage, one account and one status. A transfer of a part splits it.",
         "9.6",
     ),
     Term(
         "ERC TCS",
-        "The ERC tracking and compliance system: the part that keeps accounts, records transfers and compares"
-        " holdings with obligations.",
+        "The ERC tracking and compliance system: the part that keeps accounts, records transfers and compares holdings with obligations.",
         "9.18a",
     ),
     Term(
@@ -172,8 +154,7 @@ REGULATION: Final = (
     Term("General account", "An account that any person or organisation may open to hold and move ERCs.", "1.6"),
     Term(
         "GS-ERC",
-        "A gas-shift ERC of the final rule, earned by gas turbines and usable only by steam units."
-        " It exists only where the state plan says so.",
+        "A gas-shift ERC of the final rule, earned by gas turbines and usable only by steam units. It exists only where the state plan says so.",
         "9.16",
     ),
     Term(
@@ -201,8 +182,7 @@ REGULATION: Final = (
     Term("Interim step", "A part of the years before the final standard, with its own, milder rate.", "12.6"),
     Term(
         "Leakage assessment",
-        "A look at whether emissions only moved to plants that the plan does not cover."
-        " It belongs to mass-based plans.",
+        "A look at whether emissions only moved to plants that the plan does not cover. It belongs to mass-based plans.",
     ),
     Term("Linkage", "The rule by which one state accepts another state's ERCs.", "15.1"),
     Term(
@@ -212,8 +192,7 @@ REGULATION: Final = (
     ),
     Term(
         "Net energy output",
-        "What a plant delivers after its own use: net electricity plus, for combined heat and power,"
-        " useful heat expressed in MWh.",
+        "What a plant delivers after its own use: net electricity plus, for combined heat and power, useful heat expressed in MWh.",
         "12.1",
     ),
     Term(
@@ -236,14 +215,11 @@ REGULATION: Final = (
     Term("Reference rate", "The rate against which an affected EGU is compared when it earns ERCs of its own.", "9.11"),
     Term(
         "Retirement",
-        "Taking an ERC out of use. After a surrender the state does it; anyone may also do it voluntarily"
-        " with a reason, and then the ERC serves no plant.",
+        "Taking an ERC out of use. After a surrender the state does it; anyone may also do it voluntarily with a reason, and then the ERC serves no plant.",
         "1.6",
     ),
     Term("Revocation", "Ending a qualification or an accreditation for good.", "13.6"),
-    Term(
-        "Serial number", "The name of one ERC: state, vintage, resource, report and a number that never returns.", "9.6"
-    ),
+    Term("Serial number", "The name of one ERC: state, vintage, resource, report and a number that never returns.", "9.6"),
     Term("Surrender", "A plant's act of giving up ERCs for a named unit and compliance period.", "12.21"),
     Term(
         "Suspension",
@@ -252,14 +228,12 @@ REGULATION: Final = (
     ),
     Term(
         "T&D adder",
-        "A small addition to savings at the user's end for the power that lines would have lost on the way,"
-        " never more than six per cent.",
+        "A small addition to savings at the user's end for the power that lines would have lost on the way, never more than six per cent.",
         "4.13",
     ),
     Term(
         "True-up",
-        "The comparison after a compliance period: surrenders are counted and each unit's adjusted rate is"
-        " tested against its standard.",
+        "The comparison after a compliance period: surrenders are counted and each unit's adjusted rate is tested against its standard.",
         "12.2",
     ),
     Term(
@@ -274,8 +248,7 @@ REGULATION: Final = (
     ),
     Term(
         "Verification report",
-        "The independent verifier's findings on an application or an M&V report, with the MWh the"
-        " verifier can stand for.",
+        "The independent verifier's findings on an application or an M&V report, with the MWh the verifier can stand for.",
         "6.5",
     ),
     Term("Vintage", "The calendar year in which the MWh happened.", "9.5"),
@@ -283,9 +256,7 @@ REGULATION: Final = (
 
 ACCOUNT_KINDS: Final = (
     Term("Surrender account", "The state's account that receives surrendered ERCs. Nothing leaves it.", "1.6"),
-    Term(
-        "Retirement account", "The state's account that receives ERCs given up voluntarily. Nothing leaves it.", "1.6"
-    ),
+    Term("Retirement account", "The state's account that receives ERCs given up voluntarily. Nothing leaves it.", "1.6"),
     Term("Cancellation account", "The state's account that receives ERCs found invalid. Nothing leaves it.", "1.8"),
 )
 
@@ -297,8 +268,7 @@ STATES: Final = (
     Term("Under review", "A reviewer of the state is working on it.", "8.7"),
     Term(
         "Incomplete",
-        "Returned with reasons because something is missing or must be corrected. A new version starts from"
-        " the old one.",
+        "Returned with reasons because something is missing or must be corrected. A new version starts from the old one.",
         "8.11",
     ),
     Term("Recommended", "One reviewer has proposed a decision; a second person must decide.", "8.8"),
@@ -314,13 +284,9 @@ STATES: Final = (
     Term("Active", "The ERC is valid and free to move or to be surrendered.", "11.2"),
     Term("Held", "The ERC cannot move or count while a question about it is open. The reason is public.", "11.7"),
     Term("Reserved", "The ERC is part of a transfer or surrender that is not finished.", "11.2"),
-    Term(
-        "Surrendered", "The ERC was given up for a named plant and compliance period and cannot be used again.", "12.13"
-    ),
+    Term("Surrendered", "The ERC was given up for a named plant and compliance period and cannot be used again.", "12.13"),
     Term("Retired", "The ERC was given up voluntarily and serves nobody's obligation.", "1.6"),
     Term("Cancelled", "The ERC was found invalid and counts for nothing; its serial stays on record.", "13.3"),
 )
 
-GLOSSARY: Final[tuple[Term, ...]] = tuple(
-    sorted((*REGULATION, *ACCOUNT_KINDS, *STATES), key=lambda term: (term.term.casefold(), term.term))
-)
+GLOSSARY: Final[tuple[Term, ...]] = tuple(sorted((*REGULATION, *ACCOUNT_KINDS, *STATES), key=lambda term: (term.term.casefold(), term.term)))

@@ -10,7 +10,14 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
     "verifier": (("My engagements", "/engagements"), ("Verifiers", "/verifiers"), ("Resources", "/resources"), ("ERCs", "/ercs")),
     "reviewer": (("Queue", "/queue"), ("Proposals", "/proposals"), *EVERYBODY),
     "representative": (("Compliance", "/"), ("Accounts", "/accounts"), ("Affected EGUs", "/affected-egus"), ("ERCs", "/ercs")),
-    "administrator": (("People", "/people"), ("Organisations", "/organisations"), ("Accounts", "/accounts"), ("Accreditations", "/verifiers"), ("State plan", "/state-plans"), ("Health", "/system")),
+    "administrator": (
+        ("People", "/people"),
+        ("Organisations", "/organisations"),
+        ("Accounts", "/accounts"),
+        ("Accreditations", "/verifiers"),
+        ("State plan", "/state-plans"),
+        ("Health", "/system"),
+    ),
     "auditor": (("Event log", "/events"), *EVERYBODY, ("Accounts", "/accounts")),
 }
 

@@ -51,7 +51,8 @@ def description(app: Flask) -> dict[str, Any]:
         info={"description": "Every page is also JSON at the same address: send Accept: application/json, and a personal API token as a bearer token."},
         servers=[{"url": app.config["PUBLIC_URL"]}],
     )
-    plugin.converter.add_attribute_function(lambda self, field, **_: {"type": "string", "format": "binary"} if isinstance(field, Upload) else {})
+    assert plugin.converter is not None
+    plugin.converter.add_attribute_function(lambda self, field, **_: {"type": "string", "format": "binary"} if isinstance(field, Upload) else {})  # type: ignore[no-untyped-call]
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", PROBLEM)
     for rule, method, view in declared(app):
@@ -79,7 +80,14 @@ def operation(rule: Rule, method: str, view: Callable[..., Any]) -> dict[str, An
     if PUBLIC not in roles:
         found["security"] = [{"token": []}]
     if method != "GET":
-        found["parameters"].append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}, "description": "A repeat with the same key is answered with the first result."})
+        found["parameters"].append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "schema": {"type": "string"},
+                "description": "A repeat with the same key is answered with the first result.",
+            }
+        )
     if declaration.takes and method == "GET":
         found["parameters"].append({"in": "query", "schema": declaration.takes})
     elif declaration.takes:

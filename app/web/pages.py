@@ -18,7 +18,9 @@ from app.web.visitor import actor
 def context() -> dict[str, Any]:
     who = actor()
     with reading() as session:
-        plan = session.execute(select(StatePlan.name, StatePlan.state).order_by((StatePlan.state == who.state).desc(), StatePlan.version.desc()).limit(1)).first()
+        plan = session.execute(
+            select(StatePlan.name, StatePlan.state).order_by((StatePlan.state == who.state).desc(), StatePlan.version.desc()).limit(1)
+        ).first()
         unread = _unread(session, who)
     return {
         "actor": who if who.user_id else None,

@@ -122,14 +122,16 @@ def _refused(declaration: Declaration, refusal: Refused, address: dict[str, Any]
     """The person's own form again, with what was typed and the messages; a problem page or document where there is no form."""
     if dialect() != "html" or declaration.form is None:
         return problem(refusal)
-    shown = current_app.view_functions[declaration.form]
-    form: Declaration = shown.declaration  # type: ignore[attr-defined]
+    shown: Any = current_app.view_functions[declaration.form]
+    form: Declaration = shown.declaration
+    if form.page is None:
+        return problem(refusal)
     try:
-        facts = dumped(form, shown.plain_view(**address))  # type: ignore[attr-defined]
+        facts = dumped(form, shown.plain_view(**address))
     except Refused:
         return problem(refusal)
     except TypeError:
-        facts = dumped(form, shown.plain_view(**address, **(form.takes().load({}) if form.takes else {})))  # type: ignore[attr-defined]
+        facts = dumped(form, shown.plain_view(**address, **(form.takes().load({}) if form.takes else {})))
     told = {"title": refusal.title, "words": refusal.words, "rule": refusal.rule, "what_to_do": refusal.what_to_do, "slug": refusal.slug()}
     page = render_template(form.page, it=facts, typed=typed(), errors=refusal.fields, refusal=told)
     return page, refusal.status

@@ -25,6 +25,7 @@ def upgrade() -> None:
     sa.Column('root', sa.LargeBinary(), nullable=False),
     sa.Column('signature', sa.LargeBinary(), nullable=False),
     sa.Column('log_id', sa.Text(), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('size', 'signed_at', name=op.f('pk_log_head'))
     )
     op.create_table('log_node',
@@ -35,14 +36,14 @@ def upgrade() -> None:
     )
     op.create_table('organisation',
     sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('organisation_kind', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('address', sa.Text(), nullable=False),
     sa.Column('public_body', sa.Boolean(), nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint("kind IN ('state', 'provider', 'verifier', 'plant_owner', 'participant', 'auditor')", name=op.f('ck_organisation_kind_is_known')),
+    sa.CheckConstraint("organisation_kind IN ('state', 'provider', 'verifier', 'plant_owner', 'participant', 'auditor')", name=op.f('ck_organisation_kind_is_known')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
     sa.UniqueConstraint('name', name=op.f('uq_organisation_name'))
     )
@@ -154,6 +155,7 @@ def upgrade() -> None:
     sa.Column('confidential', sa.Boolean(), nullable=False),
     sa.Column('matter_kind', sa.Text(), nullable=False),
     sa.Column('matter_id', sa.Uuid(), nullable=False),
+    sa.Column('issuing_state', sa.Text(), server_default='', nullable=False),
     sa.Column('owner_organisation_id', sa.Uuid(), nullable=False),
     sa.Column('readers', postgresql.ARRAY(sa.Uuid()), nullable=False),
     sa.Column('supersedes_id', sa.Uuid(), nullable=True),
@@ -277,6 +279,7 @@ def upgrade() -> None:
     sa.Column('placed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('lift_reason', sa.Text(), nullable=False),
+    sa.Column('holder_organisation_ids', postgresql.ARRAY(sa.Uuid()), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['placed_by_id'], ['user.id'], name=op.f('fk_hold_placed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_hold'))

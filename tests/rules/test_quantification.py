@@ -1,5 +1,6 @@
 """Creditable MWh of every resource type: exact, explained, and refused when a figure is missing or cannot be true."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -33,9 +34,7 @@ CHP = Figures(
 )
 COMPLETE = {
     **dict.fromkeys(("WND", "SOL", "GEO", "HYD-N", "WAV", "TID", "BIO", "NUC-N", "WHP-Z"), Figures(metered_mwh=D(100))),
-    **dict.fromkeys(
-        ("HYD-U", "NUC-U"), Figures(metered_mwh=D(100), capacity_before_mw=D(80), capacity_after_mw=D(100))
-    ),
+    **dict.fromkeys(("HYD-U", "NUC-U"), Figures(metered_mwh=D(100), capacity_before_mw=D(80), capacity_after_mw=D(100))),
     "WTE": Figures(
         metered_mwh=D(100),
         new_facility=True,
@@ -52,8 +51,6 @@ COMPLETE = {
 
 
 def but(figures: Figures, **changes: object) -> Figures:
-    from dataclasses import replace
-
     return replace(figures, **changes)  # type: ignore[arg-type]
 
 
@@ -165,20 +162,23 @@ def test_the_fuel_split_is_taken_month_by_month_and_must_total_100_percent() -> 
 
 @pytest.mark.rule("2.17")
 @given(
-    mass=st.fractions(0, 1, max_denominator=1000),
-    values=st.tuples(*[st.integers(1, 20000)] * 2),
-    factors=st.tuples(*[st.integers(1, 400)] * 2),
+    co2=st.decimals("0.001", "0.999", places=3),
+    heating=st.tuples(*[st.integers(1, 20000)] * 2),
+    emission=st.tuples(*[st.integers(1, 400)] * 2),
 )
-def test_the_co2_route_and_the_weight_route_find_the_same_energy(
-    mass: Fraction, values: tuple[int, int], factors: tuple[int, int]
-) -> None:
-    scaled = D(mass.numerator) / D(1)
-    mass = Fraction(scaled) / mass.denominator
-    biogenic, fossil = mass * values[0] * factors[0], (1 - mass) * values[1] * factors[1]
-    co2_share = biogenic / (biogenic + fossil)
-    energy_by_mass = mass * values[0] / (mass * values[0] + (1 - mass) * values[1])
-    energy_by_co2 = (co2_share / factors[0]) / (co2_share / factors[0] + (1 - co2_share) / factors[1])
-    assert energy_by_mass == energy_by_co2
+def test_the_co2_route_finds_what_the_weight_route_finds(co2: Decimal, heating: tuple[int, int], emission: tuple[int, int]) -> None:
+    figures = but(
+        WASTE,
+        waste_share_method=WasteShareMethod.CO2_RATIO,
+        biogenic_co2_share=co2,
+        ef_biogenic_lb_per_mmbtu=D(emission[0]),
+        ef_fossil_lb_per_mmbtu=D(emission[1]),
+    )
+    biogenic_lb = Fraction(co2) / (emission[0] * heating[0])
+    fossil_lb = (1 - Fraction(co2)) / (emission[1] * heating[1])
+    mass = biogenic_lb / (biogenic_lb + fossil_lb)
+    by_weight = mass * heating[0] / (mass * heating[0] + (1 - mass) * heating[1])
+    assert creditable("WTE", figures).mwh == 100 * by_weight
 
 
 @pytest.mark.rule("2.17")
@@ -283,9 +283,7 @@ def test_loss_figures_given_in_part_are_refused_and_none_at_all_means_no_adder()
     with pytest.raises(FigureWrong):
         creditable(
             "EE",
-            Figures(
-                saved_mwh=D(1), state_losses_mwh=D(1), state_supply_mwh=D(10), state_direct_use_mwh=D(10)
-            ),
+            Figures(saved_mwh=D(1), state_losses_mwh=D(1), state_supply_mwh=D(10), state_direct_use_mwh=D(10)),
         )
     result = creditable("WAT", Figures(saved_mwh=D(1000)))
     assert result.mwh == 1000

@@ -294,7 +294,7 @@ def of_its_rule(vector: dict[str, Any]) -> Any:
     return pytest.param(vector, id=vector["id"], marks=marks)
 
 
-@pytest.mark.parametrize("vector", map(of_its_rule, VECTORS))
+@pytest.mark.parametrize("vector", [of_its_rule(vector) for vector in VECTORS])
 def test_a_vector_comes_out_as_the_rules_print_it(vector: dict[str, Any]) -> None:
     assert vector["kind"] in KINDS, f"{vector['id']} is of the unknown kind {vector['kind']}"
     KINDS[vector["kind"]][0](vector["input"], vector["output"])

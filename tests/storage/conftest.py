@@ -60,11 +60,12 @@ def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     flags = [f"-{name}.port={port}" for name, port in ports.items()]
     quiet = ("-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false")
+    sockets = [f"-{name}.localSocket={data}/{name}.sock" for name in ("filer", "s3")]
     variables = {f"WEED_JWT_{name}": "a key for the tests of the store" for name in JWT_KEYS}
     variables |= {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
     with (data / "log").open("w") as log:
         server = subprocess.Popen(
-            [weed, "mini", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *quiet, *flags],
+            [weed, "mini", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *quiet, *sockets, *flags],
             env=os.environ | variables, stdout=log, stderr=subprocess.STDOUT,
         )
     try:

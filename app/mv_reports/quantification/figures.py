@@ -5,6 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+Number = Decimal | Fraction
+"""What a report brings is Decimal; what is apportioned from verified MWh is an exact Fraction (rule 6.6)."""
+
 
 class WasteShareMethod(StrEnum):
     """How the plan finds the biogenic part of waste-to-energy MWh; a plan chooses and states one (rule 2.17)."""
@@ -20,7 +23,7 @@ class FuelMonth:
     """One month of a unit that burns a second fuel: its MWh and the split by net heat content (rule 2.16)."""
 
     month: str
-    generation_mwh: Decimal
+    generation_mwh: Number
     qualifying_share: Decimal
     other_share: Decimal
 
@@ -30,7 +33,7 @@ class DemandEvent:
     """One call on demand-side management: so many MW off for so many hours (rule 2.22)."""
 
     words: str
-    reduced_mw: Decimal
+    reduced_mw: Number
     hours: Decimal
 
 
@@ -38,8 +41,8 @@ class DemandEvent:
 class Figures:
     """Everything that any formula of section 2.B reads. MWh of the vintage concerned; a share is between 0 and 1."""
 
-    metered_mwh: Decimal | None = None
-    saved_mwh: Decimal | None = None
+    metered_mwh: Number | None = None
+    saved_mwh: Number | None = None
     capacity_before_mw: Decimal | None = None
     capacity_after_mw: Decimal | None = None
     new_facility: bool = False
@@ -59,7 +62,7 @@ class Figures:
     boiler_efficiency: Decimal | None = None
     reference_rate_lb_per_mwh: Decimal | None = None
     uncounted_co2_lb: Decimal | None = None
-    on_site_mwh: Decimal | None = None
+    on_site_mwh: Number | None = None
     state_loss_share: Decimal | None = None
     state_losses_mwh: Decimal | None = None
     state_supply_mwh: Decimal | None = None
@@ -73,6 +76,7 @@ class Figures:
 
 WORDS = {
     "metered_mwh": "metered generation, MWh",
+    "verified_mwh": "verified MWh",
     "saved_mwh": "MWh saved at the site or on the line",
     "capacity_before_mw": "nameplate capacity at the end of 2012, MW",
     "capacity_after_mw": "nameplate capacity now, MW",
@@ -133,14 +137,16 @@ def figure(figures: Figures, field: str, rule: str) -> Fraction:
 
 def optional_figure(figures: Figures, field: str, rule: str) -> Fraction | None:
     """The figure as an exact fraction, or None when the report does not bring it."""
-    value: Decimal | None = getattr(figures, field)
+    value: Number | None = getattr(figures, field)
     if value is None:
         return None
     return finite(value, field, rule)
 
 
-def finite(value: Decimal, field: str, rule: str) -> Fraction:
+def finite(value: Number, field: str, rule: str) -> Fraction:
     """NaN and Infinity are Decimals too; neither is a figure."""
+    if isinstance(value, Fraction):
+        return value
     if not value.is_finite():
         raise FigureWrong(field, rule, f"is {value}, which is not a number; enter a decimal number")
     return Fraction(value)

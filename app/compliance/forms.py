@@ -1,0 +1,120 @@
+"""The pages of the acts of compliance: what each asks, beside the facts that it rests on."""
+
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.compliance import queries
+from app.compliance.obligation import Part, obligation
+from app.db import now
+from app.erc_tcs import queries as erc_tcs
+from app.errors import NotPermitted
+from app.matter import CERTIFICATION
+from app.people import Actor
+from app.state_plan import plan_in_force
+from app.web.acts import REASONS, Act, Field
+
+
+def unit() -> Act:
+    return Act(
+        title="Register an affected EGU",
+        words="A unit that must meet an emission standard. Its facility's compliance account must be open already.",
+        rule="1.12",
+        path="/affected-egus",
+        back="/affected-egus",
+        submit="Register the unit",
+        fields=(
+            Field("account_number", "Compliance account", required=True, rule="1.9"),
+            Field("plant_name", "Plant", required=True),
+            Field("oris_plant_code", "Plant (ORIS) code", required=True),
+            Field("unit_id", "Unit id", required=True),
+            Field("unit_class", "Class", "radios", required=True, options=(("steam", "Steam"), ("turbine", "Combustion turbine"))),
+            Field("nameplate_mw", "Nameplate capacity", "number", unit="MW"),
+            Field("generation_2012_mwh", "Net generation in 2012", "number", unit="MWh", help="For turbines.", rule="9.11"),
+        ),
+    )
+
+
+def emissions_record(session: Session, egu_id: UUID) -> Act:
+    egu = queries.unit(session, egu_id)
+    return Act(
+        title=f"File an emissions record for {egu.name}",
+        words="One year of one unit, as reported under part 75. What stays below the standard earns ERCs; what lies above it is owed.",
+        rule="9.17",
+        path=f"{egu.path}/emissions-records/new",
+        back=egu.path,
+        submit="Certify and file",
+        files=True,
+        fields=(
+            Field("year", "Year", "number", required=True, value=now().year - 1),
+            Field("co2_lb", "CO2", "number", unit="lb", required=True, help="1 short ton is 2,000 lb.", rule="12.19"),
+            Field("uncounted_co2_lb", "Of it biogenic CO2 that the plan does not count", "number", unit="lb", rule="12.1"),
+            Field("net_generation_mwh", "Net generation, useful thermal output included", "number", unit="MWh", required=True),
+            Field("basis_words", "Where the figures come from", "textarea", required=True),
+            Field("evidence", "Evidence", "file", required=True, accept=".pdf,.csv,.xlsx,.txt"),
+            Field("certified", CERTIFICATION.replace("this resource", "this unit"), "checkbox", required=True, rule="1.16"),
+        ),
+    )
+
+
+def withdrawal(session: Session, record_id: UUID) -> Act:
+    found = queries.emissions_record(session, record_id)
+    return Act(
+        title=f"Withdraw: {found.title}",
+        words="The record is taken back; nothing is issued on it. Another one can be filed for the year.",
+        path=f"{found.path}/withdrawal",
+        back=found.path,
+        submit="Withdraw",
+        fields=(REASONS,),
+    )
+
+
+def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
+    """The unit's position by period, and the account's free ERCs, for its representatives only."""
+    egu = queries.unit(session, egu_id)
+    if "representative" not in queries.standing_in_unit(session, actor, egu):
+        raise NotPermitted("To surrender is for the representatives of the unit's compliance account.", rule="1.10")
+    account = erc_tcs.account(session, egu.account_id)
+    rows = queries.position(session, egu)
+    periods = tuple((row["period_start_year"], row["period"]) for row in rows)
+    facts = [(row["period"], _words(row)) for row in rows]
+    return Act(
+        title=f"Surrender ERCs for {egu.name}",
+        words="Surrendered ERCs are used once, by this unit, for this compliance period. They leave your account for good.",
+        rule="12.13",
+        path=f"{egu.path}/surrender",
+        back=egu.path,
+        submit="Surrender these ERCs",
+        fields=(
+            Field("period_start_year", "Compliance period", "select", options=periods, required=True, rule="12.6"),
+            Field("serials", "Serials", "textarea", help="Serials or ranges, one a line. Leave empty to give up the oldest by number.", rule="12.10"),
+            Field("quantity", "Or: how many of the oldest", "number", unit="ERCs"),
+        ),
+        facts=facts,
+        holdings=erc_tcs.holding_rows(session, account.id, "active"),
+    )
+
+
+def _words(row: dict[str, Any]) -> str:
+    need = "no emissions on file yet" if row["need"] is None else f"needs {row['need']:,}, missing {row['missing']:,}"
+    return f"{need}; surrendered {row['surrendered']:,}, usable in the account {row['usable_in_account']:,}"
+
+
+def what_if(session: Session, egu_id: UUID, given: dict[str, Any]) -> dict[str, Any]:
+    """How many ERCs the unit would need for figures that somebody tries out (rules 10.7, 12.3)."""
+    egu = queries.unit(session, egu_id)
+    standard = given["standard_lb_per_mwh"] or queries.standard_lb_per_mwh(plan_in_force(session, egu.state), egu.unit_class, max(now().year, 2022))
+    facts: dict[str, Any] = {
+        "path": f"{egu.path}/what-if",
+        "back": egu.path,
+        "unit": egu.name,
+        "given": {**given, "standard_lb_per_mwh": str(standard)},
+        "need": None,
+        "lines": [],
+    }
+    if given["co2_lb"] is None or given["net_generation_mwh"] is None:
+        return facts
+    owed = obligation([Part(Fraction(given["co2_lb"]), Fraction(given["net_generation_mwh"]), Fraction(standard), "these figures")])
+    return {**facts, "need": owed.ercs, "lines": [queries.vars_of(line) for line in owed.lines]}

@@ -1,0 +1,100 @@
+"""The addresses of compliance: units, emissions records, surrender, and what a unit would need."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.compliance import actions, forms
+from app.compliance.actions import UnitFacts, YearFigures
+from app.compliance.schemas import RecordSchema, SurrenderSchema, UnitSchema, WhatIfAnswerSchema, WhatIfSchema
+from app.documents.actions import received
+from app.web.acts import PAGE, ActSchema, DoneSchema, ReasonsSchema
+from app.web.audience import audience
+from app.web.speaks import speaks
+from app.web.transactions import reading, writing
+from app.web.uploads import UploadedFile
+from app.web.visitor import actor
+
+blueprint = Blueprint("compliance", __name__)
+
+
+@blueprint.get("/affected-egus/new")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def unit_form() -> Any:
+    """Register an affected EGU."""
+    return forms.unit()
+
+
+@blueprint.post("/affected-egus")
+@audience("administrator")
+@speaks(takes=UnitSchema, gives=DoneSchema, form="compliance.unit_form", notice="Registered.", status=201)
+def register_unit(account_number: str, **facts: Any) -> Any:
+    """Register an affected EGU under its facility's compliance account."""
+    with writing() as session:
+        return actions.register_unit(session, actor(), account_number, UnitFacts(**facts))
+
+
+@blueprint.get("/affected-egus/<uuid:egu_id>/emissions-records/new")
+@audience("representative")
+@speaks(gives=ActSchema, page=PAGE)
+def record_form(egu_id: UUID) -> Any:
+    """File a unit's year."""
+    with reading() as session:
+        return forms.emissions_record(session, egu_id)
+
+
+@blueprint.post("/affected-egus/<uuid:egu_id>/emissions-records/new")
+@audience("representative")
+@speaks(takes=RecordSchema, gives=DoneSchema, form="compliance.record_form", notice="Filed; the state reviews it.", status=201)
+def file_record(egu_id: UUID, evidence: UploadedFile, certified: bool, **figures: Any) -> Any:
+    """File a unit's year with its evidence, certified."""
+    stored = received(evidence)
+    with writing() as session:
+        return actions.file_record(session, actor(), egu_id, YearFigures(**figures), stored, certified)
+
+
+@blueprint.get("/emissions-records/<uuid:record_id>/withdrawal")
+@audience("representative")
+@speaks(gives=ActSchema, page=PAGE)
+def withdrawal_form(record_id: UUID) -> Any:
+    """Withdraw an emissions record."""
+    with reading() as session:
+        return forms.withdrawal(session, record_id)
+
+
+@blueprint.post("/emissions-records/<uuid:record_id>/withdrawal")
+@audience("representative")
+@speaks(takes=ReasonsSchema, gives=DoneSchema, form="compliance.withdrawal_form", notice="Withdrawn.")
+def withdraw_record(record_id: UUID, reasons: str) -> Any:
+    """Withdraw an emissions record that nobody has recommended yet."""
+    with writing() as session:
+        return actions.withdraw_record(session, actor(), record_id, reasons)
+
+
+@blueprint.get("/affected-egus/<uuid:egu_id>/surrender")
+@audience("representative")
+@speaks(gives=ActSchema, page=PAGE)
+def surrender_form(egu_id: UUID) -> Any:
+    """Surrender ERCs for a unit and a compliance period."""
+    with reading() as session:
+        return forms.surrender(session, actor(), egu_id)
+
+
+@blueprint.post("/affected-egus/<uuid:egu_id>/surrender")
+@audience("representative")
+@speaks(takes=SurrenderSchema, gives=DoneSchema, form="compliance.surrender_form", notice="Surrendered.", status=201)
+def surrender(egu_id: UUID, **chosen: Any) -> Any:
+    """Give up ERCs for a unit and a compliance period, for good."""
+    with writing() as session:
+        return actions.surrender(session, actor(), egu_id, **chosen)
+
+
+@blueprint.get("/affected-egus/<uuid:egu_id>/what-if")
+@audience("public")
+@speaks(takes=WhatIfSchema, gives=WhatIfAnswerSchema, page="compliance/what_if.html")
+def what_if(egu_id: UUID, **given: Any) -> Any:
+    """How many ERCs a unit would need for figures that you try out."""
+    with reading() as session:
+        return forms.what_if(session, egu_id, given)

@@ -1,0 +1,189 @@
+"""Histories in words: the movements of a serial, the decisions behind it, and the timeline of a matter, each from its event (rules 10.13, 14.7)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.people import Actor, Role
+from app.record import Event, events_concerning
+
+Row = Mapping[Any, Any]
+
+UNSPOKEN = ("look", "note", "claim", "save", "save_plan", "attach", "attach_readings", "detach", "begin")
+"""What is done at the desk and is no part of an ERC's public history; it stands in the public log all the same."""
+
+REVIEWERS_ONLY = frozenset({"note", "claim", "look", "recommend", "send_back", "propose"})
+"""Steps inside the state's review, told to nobody outside before the decision."""
+
+DECIDING = frozenset({"approve", "deny", "issue", "reject", "place", "lift", "confirm", "suspend", "reinstate", "revoke", "return"})
+
+WORDS = {
+    "submit": "Submitted",
+    "approve": "Approved",
+    "deny": "Denied",
+    "issue": "Decided and issued",
+    "reject": "Rejected",
+    "return": "Returned for more information",
+    "withdraw": "Withdrawn",
+    "take_up": "Taken up for review",
+    "take_back": "Taken back to draft",
+    "recommend": "Recommended",
+    "send_back": "Sent back to review",
+    "engage": "Verifier engaged",
+    "accept": "Accepted",
+    "decline": "Declined",
+    "verify": "Verified: the verifier's report was given",
+    "begin": "Begun",
+    "begin_new_version": "New version begun",
+    "save": "Saved",
+    "save_plan": "EM&V plan saved",
+    "attach": "Document attached",
+    "attach_readings": "Meter readings attached",
+    "detach": "Document removed",
+    "note": "Private note written",
+    "claim": "Claimed or reassigned",
+    "look": "Confidential document opened",
+    "place": "Hold placed",
+    "lift": "Hold lifted",
+    "propose": "Proposed",
+    "confirm": "Proposal confirmed",
+    "refuse": "Proposal refused",
+    "transfer": "Transferred",
+    "surrender": "Surrendered",
+    "retire": "Retired voluntarily",
+    "offer": "Offered",
+    "file": "Filed",
+    "register": "Registered",
+    "open": "Opened",
+    "close": "Closed",
+    "suspend": "Suspended",
+    "reinstate": "Reinstated",
+    "revoke": "Revoked",
+    "accredit": "Accredited",
+    "end_engagement": "Engagement ended",
+}
+
+LEDGER_WORDS = {
+    "issue": "Issued",
+    "transfer": "Transferred",
+    "reserve": "Reserved for an offer",
+    "release": "Released from an offer",
+    "hold": "Held",
+    "lift": "Hold lifted",
+    "surrender": "Surrendered",
+    "retire": "Retired voluntarily",
+    "cancel": "Cancelled",
+}
+
+
+def verb_of(event: Event) -> str:
+    return event.action.partition(".")[2]
+
+
+def words_of(event: Event) -> str:
+    """What was done, in words."""
+    verb = verb_of(event)
+    return WORDS.get(verb, verb.replace("_", " ").capitalize())
+
+
+def events_of_lines(events: Sequence[Event], lines: Sequence[Row], all_transaction_ids: set[UUID]) -> list[Event]:
+    """The events that speak of these lines; one that speaks only of other movements in the same range is left out."""
+    others = all_transaction_ids - {line["transaction_id"] for line in lines}
+    return [event for event in events if not (others & set(event.concerns) or event.subject_id in others)]
+
+
+def decisions(events: Sequence[Event], papers: Row) -> list[dict[str, Any]]:
+    """Who decided what when, by which authority and why (rule 8.4): offices, never persons."""
+    known = {papers[name]: papers for name in ("application_id", "report_id", "record_id") if papers[name]}
+    prefix = {papers["application_id"]: "application", papers["report_id"]: "report", papers["record_id"]: "record"}
+    found = []
+    for event in events:
+        if verb_of(event) not in DECIDING or event.subject_kind == "engagement":
+            continue
+        row, name = known.get(event.subject_id), prefix.get(event.subject_id)
+        found.append(
+            {
+                "decision": words_of(event),
+                "about": event.subject_title,
+                "at": event.at,
+                "by": event.office,
+                "authority": event.facts.get("authority") or (row[f"{name}_authority"] if row is not None else ""),
+                "reasons": reason_of(event) or (row[f"{name}_reasons"] if row is not None else ""),
+                "event": event.id,
+                "path": event.path,
+            }
+        )
+    return found
+
+
+def reason_of(event: Event) -> str:
+    return str(event.facts.get("reasons") or event.facts.get("reason") or "")
+
+
+def of_serial(lines: Sequence[Row], events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Every movement and change of status, and the decisions behind the papers, oldest first."""
+    by_transaction = {one: event for event in events for one in (event.subject_id, *event.concerns)}
+    moved = [_moved(line, by_transaction.get(line["transaction_id"])) for line in lines]
+    decided = [_decided(event) for event in events if verb_of(event) in DECIDING | {"submit", "file"}]
+    return sorted([*moved, *decided], key=lambda entry: entry["at"])
+
+
+def _moved(line: Row, event: Event | None) -> dict[str, Any]:
+    return {
+        "at": line["recorded_at"],
+        "kind": line["transaction_kind"],
+        "words": LEDGER_WORDS[line["transaction_kind"]],
+        "from": {"account_number": line["from_number"], "kind": line["from_kind"], "organisation": line["from_organisation"]},
+        "to": {"account_number": line["to_number"], "kind": line["to_kind"], "organisation": line["to_organisation"]},
+        "status_before": line["status_before"],
+        "status_after": line["status_after"],
+        "reason": line["reason"],
+        "purpose": line["purpose"],
+        "beneficiary": line["beneficiary"],
+        "cause": line["cause"],
+        "event": event.id if event else None,
+        "path": f"/transactions/{line['number']}",
+    }
+
+
+def _decided(event: Event) -> dict[str, Any]:
+    return {
+        "at": event.at,
+        "kind": "decision" if verb_of(event) in DECIDING else "submission",
+        "words": f"{words_of(event)}: {event.subject_title}",
+        "office": event.office,
+        "reason": reason_of(event),
+        "event": event.id,
+        "path": event.path,
+    }
+
+
+def timeline(session: Session, actor: Actor, *ids: UUID, state: str = "", since: Any = None) -> list[dict[str, Any]]:
+    """The history of a thing, newest first, as this person may see it; private facts are for reviewers of the state and auditors."""
+    inside = sees_inside(actor, state)
+    events = events_concerning(session, *ids)
+    if not inside:
+        events = [event for event in events if verb_of(event) not in REVIEWERS_ONLY]
+    if since is not None:
+        events = [event for event in events if event.at >= since]
+    return [entry(event, inside) for event in events]
+
+
+def sees_inside(actor: Actor, state: str) -> bool:
+    """Whether this person reads what the reviewers wrote for themselves."""
+    return actor.role == Role.AUDITOR or (actor.role == Role.REVIEWER and actor.state == state)
+
+
+def entry(event: Event, inside: bool) -> dict[str, Any]:
+    """One line of a timeline; a person's name only inside the state."""
+    shown = {
+        "at": event.at,
+        "words": words_of(event) if not event.subject_title else f"{words_of(event)}: {event.subject_title}",
+        "who": f"{event.actor_name}, {event.office}" if inside else event.office,
+        "reason": reason_of(event) or (str(event.private_facts.get("reasons", "")) if inside else ""),
+        "event": event.id,
+        "url": event.path,
+    }
+    return shown

@@ -1,0 +1,79 @@
+"""The first sentence of a trace, in words that a person without the rule understands, and what must be said before it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from app.eligibility.criteria.resource_types import is_savings
+
+Row = Mapping[Any, Any]
+
+CAUSES = {
+    "clerical": "a clerical error",
+    "calculation": "an error in the calculation",
+    "data": "an error in the data",
+    "ineligible_resource": "a resource that was not eligible",
+    "duplicate": "ERCs issued twice for the same MWh",
+    "fraud": "fraud",
+}
+
+
+def day(moment: date | datetime) -> str:
+    """June 10, 2026."""
+    return f"{moment:%B} {moment.day}, {moment.year}"
+
+
+def sentence(serial: str, quantity: int, block: Row, papers: Row, lines: Sequence[Row]) -> str:
+    """What this ERC is, who made it, when it was issued, and where it is now."""
+    one = quantity == 1
+    subject = f"ERC {serial} is one megawatt-hour" if one else f"The {quantity:,} ERCs {serial} are {quantity:,} megawatt-hours"
+    they, are = ("It", "is") if one else ("They", "are")
+    issued = f"{they} {'was' if one else 'were'} issued on {day(papers['issued_at'])} by the state of {block['issuing_state']}"
+    return f"{subject} {_origin(papers, block['vintage_year'])}. {issued} and {are} now {_present(block, lines)}."
+
+
+def _origin(papers: Row, vintage_year: int) -> str:
+    if papers["report_id"] is None:
+        return f"credited to {papers['plant_name']} unit {papers['unit_id']} for emitting less than its standard in {vintage_year}"
+    verb = "saved" if is_savings(papers["type_code"]) else "generated"
+    return f"{verb} by {papers['resource_name']} in {vintage_year}"
+
+
+def _present(block: Row, lines: Sequence[Row]) -> str:
+    last = lines[-1] if lines else None
+    match block["status"]:
+        case "surrendered":
+            return f"surrendered {last['purpose'] if last else ''}".rstrip() + _by(last)
+        case "retired":
+            beneficiary = last["beneficiary"] if last else ""
+            return "retired voluntarily" + (f" for {beneficiary}" if beneficiary else "") + _by(last)
+        case "cancelled":
+            return "cancelled: not valid, and not to be used"
+        case "held":
+            return f"held: not to be moved while the state looks into it, in the {block['account_kind']} account of {block['holder_organisation']}"
+        case "reserved":
+            return f"reserved for an offered transfer, in the {block['account_kind']} account of {block['holder_organisation']}"
+    return f"in the {block['account_kind']} account of {block['holder_organisation']}"
+
+
+def _by(last: Row | None) -> str:
+    return f" by {last['from_organisation']}" if last else ""
+
+
+def notices_of(block: Row, lines: Sequence[Row], papers: Row) -> list[dict[str, Any]]:
+    """What a reader must know first: a hold or cancellation with its public reason, a resource that lost its qualification (rule 14.7)."""
+    found = []
+    if block["status"] in {"cancelled", "held"}:
+        found.append(_notice(block["status"], next((line for line in reversed(lines) if line["status_after"] == block["status"]), None)))
+    if papers["resource_status"] in {"suspended", "revoked"}:
+        words = f"The qualification of {papers['resource_name']} is {papers['resource_status']}. ERCs issued before keep their status (programme rule 13.7)."
+        found.append({"status": papers["resource_status"], "at": papers["status_since"], "words": words})
+    return found
+
+
+def _notice(status: str, line: Row | None) -> dict[str, Any]:
+    reason = f" The state's reason: {line['reason']}" if line and line["reason"] else ""
+    cause = f" because of {CAUSES[line['cause']]}" if line and line["cause"] else ""
+    words = "Cancelled" if status == "cancelled" else "Held while the state looks into it"
+    end = "It is not valid." if status == "cancelled" else "It cannot move until the hold is lifted."
+    return {"status": status, "at": line["recorded_at"] if line else None, "words": f"{words}{cause}. {end}{reason}"}

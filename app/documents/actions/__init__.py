@@ -1,0 +1,21 @@
+"""What is done with documents: received and inspected before any transaction, then deposited, sealed at submission, never removed after it."""
+
+from app.documents.actions.deposits import Owner, admit_reader, deposit, dismiss_reader, look, remove, seal
+from app.documents.actions.receiving import Received, receive, receive_bytes, received
+from app.documents.queries import store, use_store
+
+__all__ = [
+    "Owner",
+    "Received",
+    "admit_reader",
+    "deposit",
+    "dismiss_reader",
+    "look",
+    "receive",
+    "receive_bytes",
+    "received",
+    "remove",
+    "seal",
+    "store",
+    "use_store",
+]

@@ -1,0 +1,157 @@
+"""A provider puts an application together: begins it, fills in form and EM&V plan, attaches papers, withdraws, begins anew (rules section 3)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import people, review
+from app.documents import actions as documents
+from app.documents import queries as deposited
+from app.eligibility import queries
+from app.eligibility.lifecycle import APPLICATION
+from app.eligibility.models import APPLICATION_NUMBER, Application, EmvPlan, Resource
+from app.errors import Invalid, NotFound, NotPermitted
+from app.lifecycle import advance
+from app.people import Actor, Role
+from app.record import record
+from app.matter import BEFORE_SUBMISSION
+from app.state_plan import plan_in_force
+from app.verifiers import actions as verifiers
+from app.verifiers import queries as verifiers_of
+
+NEEDED_TO_BEGIN = {"name": "Give the resource a name.", "type_code": "Choose the type.", "issuing_state": "Choose the state whose programme it is for."}
+
+
+def begin(session: Session, actor: Actor, facts: dict[str, Any]) -> Application:
+    """A candidate resource with a draft application and an empty EM&V plan. `facts` holds name, type_code, issuing_state and any answers."""
+    if not actor.is_(Role.PROVIDER) or actor.organisation_id is None:
+        raise NotPermitted("To apply for a resource is for its provider.", rule="1.5", what_to_do="Sign in as a person of the provider's organisation.")
+    lacking = {name: [words] for name, words in NEEDED_TO_BEGIN.items() if not facts.get(name)}
+    if lacking:
+        raise Invalid("An application begins with a name, a type and a state.", rule="3.2", what_to_do="Fill in all three.", fields=lacking)
+    state = facts["issuing_state"]
+    plan_in_force(session, state)
+    answers = _contact(session, actor) | {"host_state": state, "host_kind": "rate_based"} | queries.stored({**facts, "issuing_state": None})
+    resource = Resource(issuing_state=state, provider_organisation_id=actor.organisation_id, account_id=queries.general_account_id(session, actor.organisation_id))
+    queries.identify(resource, answers)
+    application = draft(session, actor, resource, answers, number=next_number(session))
+    record(session, actor, "begin", application, type_code=resource.type_code)
+    return application
+
+
+def next_number(session: Session) -> int:
+    """The number of a new application. A number that a rolled-back transaction took is never given again."""
+    return int(session.execute(APPLICATION_NUMBER).scalar_one())
+
+
+def _contact(session: Session, actor: Actor) -> dict[str, Any]:
+    """Who begins it answers questions about it, until somebody else is named."""
+    person = people.user(session, actor.user_id) if actor.user_id else None
+    return {"contact_name": person.name, "contact_email": person.email} if person else {}
+
+
+def draft(session: Session, actor: Actor, resource: Resource, answers: dict[str, Any], *, number: int, previous: Application | None = None) -> Application:
+    """A draft with its EM&V plan, after an earlier version or application when there is one. Writes no event."""
+    fresh = Application(
+        number=number,
+        version=queries.newest_version(session, number) + 1 if previous else 1,
+        previous_id=previous.id if previous else None,
+        issuing_state=resource.issuing_state,
+        provider_organisation_id=resource.provider_organisation_id,
+        resource=resource,
+        facts=answers,
+        made_by_id=actor.user_id,
+    )
+    session.add(fresh)
+    session.flush()
+    statements = dict(queries.plan_of(session, previous.id).statements) if previous else {}
+    session.add(EmvPlan(application_id=fresh.id, resource_id=resource.id, statements=statements))
+    return fresh
+
+
+def save(session: Session, actor: Actor, application_id: UUID, facts: dict[str, Any]) -> Application:
+    """Keep the form as it stands; it replaces what was kept before, and may be incomplete."""
+    application = queries.application_for_update(session, application_id)
+    application.moved_to(advance(APPLICATION, application.state, "save", queries.standing(session, actor, application)))
+    answers = queries.stored({**facts, "issuing_state": None})
+    for name in ("name", "type_code"):
+        answers.setdefault(name, getattr(application.resource, name))
+    application.facts = answers
+    if application.resource.status == "candidate":
+        queries.identify(application.resource, answers)
+    record(session, actor, "save", application)
+    return application
+
+
+def save_plan(session: Session, actor: Actor, application_id: UUID, statements: dict[str, Any]) -> Application:
+    """Keep the statements of the EM&V plan (rules section 4); they replace what was kept before."""
+    application = queries.application_for_update(session, application_id)
+    application.moved_to(advance(APPLICATION, application.state, "save", queries.standing(session, actor, application)))
+    queries.plan_of(session, application.id).statements = queries.stored(statements)
+    record(session, actor, "save_plan", application)
+    return application
+
+
+def owner(application: Application, *readers: UUID) -> documents.Owner:
+    """Whose the papers of an application are."""
+    return documents.Owner(
+        "application", application.id, application.provider_organisation_id, (application.provider_organisation_id, *readers), application.issuing_state
+    )
+
+
+def attach(
+    session: Session,
+    actor: Actor,
+    application_id: UUID,
+    received: documents.Received,
+    *,
+    document_kind: str,
+    heading: str,
+    confidential: bool = False,
+    supersedes_id: UUID | None = None,
+    redacted_copy_of_id: UUID | None = None,
+) -> Application:
+    """Deposit a paper with the draft. A confidential one needs a public copy before submission (rule 3.15)."""
+    application = queries.application_for_update(session, application_id)
+    application.moved_to(advance(APPLICATION, application.state, "attach", queries.standing(session, actor, application)))
+    if document_kind not in queries.DOCUMENT_KINDS:
+        raise Invalid("This kind is not one that a provider attaches.", fields={"document_kind": [f"Choose one of: {', '.join(queries.DOCUMENT_KINDS.values())}."]})
+    deposit = documents.deposit(
+        session,
+        actor,
+        owner(application),
+        received,
+        document_kind=document_kind,
+        heading=heading,
+        confidential=confidential,
+        supersedes_id=supersedes_id,
+        redacted_copy_of_id=redacted_copy_of_id,
+    )
+    private = {"heading": deposit.heading}
+    record(session, actor, "attach", application, private=private, sha256=deposit.sha256, document_kind=document_kind, confidential=confidential)
+    return application
+
+
+def detach(session: Session, actor: Actor, application_id: UUID, document_id: UUID) -> Application:
+    """Remove a paper while the application is a draft; after submission nothing is removed (rule 3.16)."""
+    application = queries.application_for_update(session, application_id)
+    application.moved_to(advance(APPLICATION, application.state, "attach", queries.standing(session, actor, application)))
+    document = deposited.document(session, document_id)
+    if document is None or document.matter_id != application.id:
+        raise NotFound("This document is not with this application.", what_to_do="Load the list of documents again.")
+    documents.remove(session, document)
+    record(session, actor, "detach", application, sha256=document.sha256)
+    return application
+
+
+def withdraw(session: Session, actor: Actor, application_id: UUID, reasons: str = "") -> Application:
+    """The provider withdraws what is not yet decided; a verifier at work on it is released."""
+    application = queries.application_for_update(session, application_id)
+    who = queries.standing(session, actor, application)
+    advance(APPLICATION, application.state, "withdraw", who)
+    engagement = verifiers_of.open_engagement(session, application.id)
+    if engagement is not None and application.state in BEFORE_SUBMISSION:
+        application.tell_too(engagement.body_id)
+        verifiers.end(session, actor, engagement.id, "The application was withdrawn.")
+    return review.withdraw(session, actor, application, APPLICATION, who, reasons)

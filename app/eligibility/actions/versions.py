@@ -1,0 +1,77 @@
+"""A new version after a return or a denial, and an amendment after an approval (rules 3.15a, 3.16, 8.11)."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.documents import actions as documents
+from app.documents import queries as deposited
+from app.eligibility import queries
+from app.eligibility.actions.drafting import draft, next_number, owner
+from app.eligibility.actions.papers import plan_file_name
+from app.eligibility.lifecycle import APPLICATION
+from app.eligibility.models import Application
+from app.errors import Conflict, NotPermitted, WrongState
+from app.lifecycle import advance
+from app.people import Actor
+from app.record import record
+
+if TYPE_CHECKING:
+    from app.documents.models import Document
+
+MADE_BY_PROGRAMME = ("application_form", "eligibility_verification", "letter", "certificate")
+
+
+def begin_new_version(session: Session, actor: Actor, application_id: UUID) -> Application:
+    """A new draft with the facts, the plan and the provider's papers; the old version stays as it is (rule 3.16)."""
+    old = queries.application_for_update(session, application_id)
+    advance(APPLICATION, old.state, "begin_new_version", queries.standing(session, actor, old))
+    newer = [one for one in queries.versions_of(session, old.number) if one.version > old.version and one.state != "withdrawn"]
+    if newer:
+        raise Conflict(f"Version {newer[-1].version} was already begun.", rule="3.16", what_to_do=f"Go on with it at {newer[-1].path}.")
+    fresh = draft(session, actor, old.resource, dict(old.facts), number=old.number, previous=old)
+    _carry_papers(session, actor, old, fresh)
+    record(session, actor, "begin_new_version", fresh, version=fresh.version)
+    return fresh
+
+
+def begin_amendment(session: Session, actor: Actor, resource_id: UUID) -> Application:
+    """A change of capacity, technology, ownership, host or method needs a new decision: a new application for the same resource (rule 3.15a)."""
+    resource = queries.resource_for_update(session, resource_id)
+    if "provider" not in queries.resource_standing(actor, resource):
+        raise NotPermitted("To amend a qualification is for the resource's provider.", rule="3.15a")
+    approved = queries.approved_application(session, resource.id)
+    if approved is None or resource.status == "revoked":
+        raise WrongState(f"Only a qualified resource can be amended; it is {resource.status}.", rule="3.15a", what_to_do="Look at the resource's page.")
+    waiting = queries.open_application(session, resource.id)
+    if waiting is not None:
+        raise Conflict(f"{waiting.title} is still open.", rule="3.15a", what_to_do=f"Go on with it at {waiting.path}.")
+    fresh = draft(session, actor, resource, dict(approved.facts), number=next_number(session), previous=approved)
+    _carry_papers(session, actor, approved, fresh)
+    record(session, actor, "begin_amendment", fresh, amends=approved.code)
+    return fresh
+
+
+def _carry_papers(session: Session, actor: Actor, old: Application, fresh: Application) -> None:
+    """The provider's papers stand in the new version too: the same bytes under rows of their own. What the programme wrote is written anew."""
+    papers = [one for one in deposited.documents_of(session, old.id) if one.document_kind not in MADE_BY_PROGRAMME and one.file_name != plan_file_name(old)]
+    replaced = {one.supersedes_id for one in papers}
+    newest = [one for one in papers if one.id not in replaced]
+    carried: dict[UUID | None, UUID] = {}
+    for paper in sorted(newest, key=lambda one: one.redacted_copy_of_id is not None):
+        carried[paper.id] = _carry(session, actor, paper, fresh, carried.get(paper.redacted_copy_of_id))
+
+
+def _carry(session: Session, actor: Actor, paper: "Document", fresh: Application, redacted_copy_of_id: UUID | None) -> UUID:
+    same = documents.Received(paper.file_name, paper.media_type, paper.sha256, paper.size_bytes)
+    return documents.deposit(
+        session,
+        actor,
+        owner(fresh),
+        same,
+        document_kind=paper.document_kind,
+        heading=paper.heading,
+        confidential=paper.confidential,
+        redacted_copy_of_id=redacted_copy_of_id,
+    ).id

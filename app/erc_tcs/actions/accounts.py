@@ -1,0 +1,177 @@
+"""Opening and closing accounts, and naming who acts for them (rules 1.6 to 1.23, 6.9).
+
+Opening an account is treated as a fraud point, so it is the administrator's act and each one is an event (rule 1.19).
+"""
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.db import now
+from app.erc_tcs import queries
+from app.erc_tcs.checks import account_number
+from app.erc_tcs.flows import ACCOUNT_KINDS, PRIVATE_KINDS, STATE_KINDS
+from app.erc_tcs.models import Account, Representative
+from app.errors import Conflict, Invalid, NotPermitted, Taken
+from app.people import Actor, Organisation, Role, User
+from app.people import organisation as organisation_of
+from app.people import user as user_of
+from app.record import record
+
+REPRESENTATIVE_KINDS = ("primary", "alternate", "agent")
+PRINCIPALS = ("primary", "alternate")
+WHO_MAY_REPRESENT = (Role.PROVIDER, Role.REPRESENTATIVE)
+ONE_OF_A_KIND = ("origination", "surrender", "retirement", "cancellation")
+WITHOUT_ACCOUNT = ("verifier", "auditor")
+"""Kinds of organisation that hold no ERCs, because they judge those who do (rule 6.9)."""
+
+
+def demand_administrator(actor: Actor) -> None:
+    """Accounts and representatives are entered by the administrator, or by the programme itself when it is set up."""
+    if actor.role not in (Role.ADMINISTRATOR, "system"):
+        raise NotPermitted("Accounts are opened and changed by the administrator.", rule="1.19", what_to_do="Ask the administrator of this programme.")
+
+
+def open_account(
+    session: Session,
+    actor: Actor,
+    account_kind: str,
+    name: str,
+    organisation_id: UUID,
+    state: str,
+    responsible_official: str,
+    representative_user_id: UUID | None,
+) -> Account:
+    """A new account with its number; a private one with its primary representative, a state's with its responsible official (rules 1.9, 1.15, 1.23)."""
+    demand_administrator(actor)
+    organisation = _holder(session, organisation_id)
+    _demand_account_fits(session, account_kind, name, organisation, state)
+    representative = _first_representative(session, account_kind, representative_user_id, responsible_official)
+    account = Account(number=f"new {uuid4()}", account_kind=account_kind, name=name.strip(), organisation=organisation, state=state)
+    account.responsible_official = responsible_official.strip()
+    session.add(account)
+    session.flush()
+    account.number = account_number(account_kind, account.sequence)
+    if representative is not None:
+        session.add(Representative(account_id=account.id, user_id=representative.id, representative_kind="primary"))
+    session.flush()
+    private = {"representative": representative.name} if representative else {}
+    record(session, actor, "open", account, private=private, number=account.number, account_kind=account_kind, organisation=organisation.name)
+    return account
+
+
+def _holder(session: Session, organisation_id: UUID) -> Organisation:
+    found = organisation_of(session, organisation_id)
+    if found is None or found.closed_at is not None:
+        raise Invalid("This organisation is not known, or it is closed.", fields={"organisation_id": ["Choose an open organisation."]})
+    return found
+
+
+def _demand_account_fits(session: Session, account_kind: str, name: str, holder: Organisation, state: str) -> None:
+    """Raise unless the kind of account goes with the kind of organisation (rules 1.6, 1.7, 1.9, 6.9)."""
+    wrong: dict[str, list[str]] = {}
+    if account_kind not in ACCOUNT_KINDS:
+        wrong["account_kind"] = [f"Choose one of: {', '.join(ACCOUNT_KINDS)}."]
+    if not name.strip():
+        wrong["name"] = ["Give the account a name."]
+    if holder.organisation_kind in WITHOUT_ACCOUNT:
+        wrong["organisation_id"] = ["A verification body or auditor holds no ERCs (programme rule 6.9)."]
+    elif account_kind in STATE_KINDS and holder.organisation_kind != "state":
+        wrong["organisation_id"] = [f"A {account_kind} account is held by a state agency (programme rule 1.7)."]
+    elif account_kind == "compliance" and holder.organisation_kind != "plant_owner":
+        wrong["organisation_id"] = ["A compliance account is held by the owner or operator of affected EGUs (programme rule 1.9)."]
+    if wrong:
+        raise Invalid("This account cannot be opened.", rule="1.6", what_to_do="Correct what is named and send again.", fields=wrong)
+    if account_kind in ONE_OF_A_KIND and session.scalar(select(Account.id).where(Account.state == state, Account.account_kind == account_kind)):
+        raise Taken(f"The state {state} already has its {account_kind} account.", rule="1.6", what_to_do="Use the one that is there.")
+
+
+def _first_representative(session: Session, account_kind: str, user_id: UUID | None, responsible_official: str) -> User | None:
+    """The person who acts for a private account; none for a state's, which names an official instead (rules 1.9, 1.15, 1.23)."""
+    if account_kind in PRIVATE_KINDS:
+        if user_id is None:
+            raise Invalid(
+                "A private account needs a representative.", rule="1.15", fields={"representative_user_id": ["Name the person who acts for the account."]}
+            )
+        return _person(session, user_id, "representative_user_id")
+    if not responsible_official.strip():
+        raise Invalid("A state's account needs a responsible official.", rule="1.23", fields={"responsible_official": ["Name the responsible official."]})
+    return None
+
+
+def _person(session: Session, user_id: UUID, field: str) -> User:
+    found = user_of(session, user_id)
+    if found is None or found.left_at is not None or found.role not in WHO_MAY_REPRESENT:
+        words = "Choose a person in the role of provider or representative who has not left."
+        raise Invalid("This person cannot act for an account.", rule="1.10", fields={field: [words]})
+    return found
+
+
+def name_representative(session: Session, actor: Actor, account_number_typed: str, user_id: UUID, representative_kind: str) -> Representative:
+    """A further person acts for the account from now on: alternate, agent, or a primary after the former one ended (rules 1.10, 1.14, 1.17).
+
+    The administrator names anybody; the account's own primary or alternate names its agents.
+    """
+    account = queries.account_by_number_for_update(session, account_number_typed)
+    _demand_may_name(session, actor, account, representative_kind)
+    if representative_kind not in REPRESENTATIVE_KINDS or account.account_kind not in PRIVATE_KINDS:
+        words = "A private account has a primary, an alternate and agents; a state's account names an official instead."
+        raise Invalid("This cannot be named.", rule="1.10", fields={"representative_kind": [words]})
+    person = _person(session, user_id, "user_id")
+    if any(one.user_id == person.id for one in queries.representatives(session, account.id)):
+        raise Taken(f"{person.name} already acts for this account.", rule="1.10", what_to_do="End the present naming first.")
+    named = Representative(account=account, account_id=account.id, user=person, user_id=person.id, representative_kind=representative_kind)
+    session.add(named)
+    session.flush()
+    record(session, actor, "name", named, private={"person": person.name}, representative_kind=representative_kind, account=account.number)
+    return named
+
+
+def end_representative(session: Session, actor: Actor, representative_id: UUID, reason: str = "") -> Representative:
+    """A person no longer acts for the account; earlier acts remain binding (rule 1.14). With the last principal the agents end too (rule 1.17)."""
+    named = queries.representative(session, representative_id)
+    account = queries.account_for_update(session, named.account_id)
+    _demand_may_name(session, actor, account, named.representative_kind)
+    if named.ended_at is not None:
+        raise Conflict("This person no longer acts for the account.", what_to_do="Nothing is left to do.")
+    named.ended_at = now()
+    session.flush()
+    in_force = queries.representatives(session, account.id)
+    agents = [] if any(one.representative_kind in PRINCIPALS for one in in_force) else in_force
+    for agent in agents:
+        agent.ended_at = named.ended_at
+    record(session, actor, "end", named, private={"person": named.user.name}, reason=reason.strip(), agents_ended=len(agents), account=account.number)
+    return named
+
+
+def end_representations(session: Session, user_id: UUID) -> list[Representative]:
+    """A leaver acts for no account any more. Writes no event: the leaver's own event speaks of it. Returns what was ended."""
+    ended = update(Representative).where(Representative.user_id == user_id, Representative.ended_at.is_(None)).values(ended_at=now())
+    return list(session.scalars(ended.returning(Representative)))
+
+
+def _demand_may_name(session: Session, actor: Actor, account: Account, representative_kind: str) -> None:
+    """Agents are the principals' own to name; everybody else is named by the administrator on a new certificate (rules 1.14, 1.17)."""
+    if representative_kind == "agent" and any(
+        one.user_id == actor.user_id and one.representative_kind in PRINCIPALS for one in queries.representatives(session, account.id)
+    ):
+        return
+    demand_administrator(actor)
+
+
+def close(session: Session, account: Account) -> Account:
+    """Close an account that holds nothing (rule 1.18). `account` is locked by the caller. Writes no event."""
+    if account.closed_at is not None:
+        raise Conflict(f"Account {account.number} is closed already.", what_to_do="Nothing is left to do.")
+    left = {status: quantity for status, quantity in queries.totals_by_status(session, account.id).items() if quantity}
+    if left:
+        words = " and ".join(f"{quantity:,} {status}" for status, quantity in left.items())
+        raise Conflict(f"Account {account.number} still has {words} ERCs.", rule="1.18", what_to_do="Transfer or retire them first.")
+    if account.account_kind in ONE_OF_A_KIND:
+        raise Conflict(f"The state needs its {account.account_kind} account.", rule="1.6", what_to_do="Leave it open.")
+    if queries.offers_of(session, account.id, "open"):
+        raise Conflict(f"An offer to account {account.number} is still open.", rule="1.18", what_to_do="Have it accepted, declined or withdrawn first.")
+    account.closed_at = now()
+    session.flush()
+    return account

@@ -1,0 +1,153 @@
+"""The decision that mints: from a recommended, verified M&V report to serialized ERCs in the provider's account (rules 8.3, 9.1 to 9.8, 9.19)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.eligibility import queries as eligibility
+from app.erc_tcs import actions as erc_tcs
+from app.errors import CapExceeded, Conflict, Invalid
+from app.issuance import queries
+from app.issuance.crediting import Cap, Credit, credit
+from app.issuance.models import Issuance
+from app.lifecycle import advance
+from app.mv_reports import actions as mv_reports
+from app.mv_reports import queries as mv_reports_queries
+from app.mv_reports.lifecycle import MV_REPORT
+from app.mv_reports.quantification import exact_text
+from app.people import Actor
+from app.record import record
+from app.review import as_second_person, need_words
+from app.state_plan import authority, plan_in_force
+
+if TYPE_CHECKING:
+    from app.eligibility.models import Resource
+    from app.mv_reports.models import MvReport
+    from app.mv_reports.queries import VintageCredit
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What the state approves of one vintage: creditable MWh with its calculation, the MWh approved of it, and what that makes."""
+
+    vintage: VintageCredit
+    approved_mwh: Fraction
+    carry_in: Fraction
+    credit: Credit
+
+
+def issue(session: Session, actor: Actor, report_id: UUID, approved_mwh: Decimal | None, reasons: str) -> MvReport:
+    """The second person decides on a recommended report, and the decision mints one ERC for each whole approved MWh.
+
+    `approved_mwh` None approves what was recommended; less approves a part (rule 8.11). Raises CapExceeded for more than was verified or
+    recommended, SnapshotChanged when anything changed since the recommendation, Conflict when the resource is not qualified.
+    """
+    report = mv_reports_queries.report_for_update(session, report_id)
+    advance(MV_REPORT, report.state, "issue", mv_reports_queries.standing(session, actor, report))
+    as_second_person(actor, report, mv_reports_queries.snapshot(session, report))
+    resource = qualified(session, report)
+    words = authority(plan_in_force(session, report.issuing_state))
+    approvals = approve(session, report, approved(report, approved_mwh))
+    issued = [mint(session, actor, report, resource, approval, words, need_words(reasons)) for approval in approvals]
+    mv_reports.mark_issued(session, actor, report, sum(row.ercs for row in issued), reasons, words)
+    record(
+        session,
+        actor,
+        "issue",
+        report,
+        also=(resource.account_id, *(row.id for row in issued)) if resource.account_id else (),
+        ercs=sum(row.ercs for row in issued),
+        serials=queries.printed_ranges(report, issued),
+        approved_mwh=[f"{row.vintage_year}: {row.approved_mwh}" for row in issued],
+        carry_out=[f"{row.vintage_year}: {row.carry_out}" for row in issued],
+        recommended_by=str(report.recommended_by_id),
+        authority=words,
+        reasons=reasons,
+    )
+    return report
+
+
+def qualified(session: Session, report: MvReport) -> Resource:
+    """The report's resource, locked, so that it cannot be suspended in between. Raises Conflict unless it is qualified (rules 8.3, 13.7)."""
+    resource = eligibility.resource_for_update(session, report.resource_id)
+    if resource.status != "qualified" or resource.account_id is None:
+        raise Conflict(
+            f"{resource.title} is {resource.status}: no ERC may be issued to it.",
+            rule="13.7",
+            what_to_do="Decide on its qualification first, or reject the report with the code NOT_QUALIFIED.",
+        )
+    return resource
+
+
+def approved(report: MvReport, asked_mwh: Decimal | None) -> Fraction | None:
+    """The smaller of what was recommended and what the decider approves; None is everything creditable. Raises CapExceeded, Invalid."""
+    recommended = (report.recommendation or {}).get("approved_mwh")
+    limit = None if recommended is None else Fraction(str(recommended))
+    if asked_mwh is None:
+        return limit
+    if asked_mwh < 0:
+        raise Invalid("Approved MWh cannot be below 0.", fields={"approved_mwh": ["0 or more is needed."]})
+    verified = Fraction(report.verified_mwh or 0)
+    most = verified if limit is None else min(limit, verified)
+    if Fraction(asked_mwh) > most:
+        raise CapExceeded(
+            f"{exact_text(Fraction(asked_mwh))} MWh is more than the {exact_text(most)} MWh that were verified and recommended.",
+            rule="6.6",
+            what_to_do=f"Approve {exact_text(most)} MWh or less, or send the report back to review.",
+            fields={"approved_mwh": [f"At most {exact_text(most)} MWh."]},
+        )
+    return Fraction(asked_mwh)
+
+
+def approve(session: Session, report: MvReport, limit: Fraction | None) -> list[Approval]:
+    """Vintage by vintage, the oldest first: a part approval fills the older vintage before the younger, and the carry only moves forward."""
+    left = limit
+    approvals: list[Approval] = []
+    for vintage in mv_reports_queries.creditable(session, report):
+        carry_in = queries.carry_of(session, report.resource_id, vintage.year) + sum(
+            (earlier.credit.carry_out - earlier.carry_in for earlier in approvals), Fraction(0)
+        )
+        caps: Sequence[Cap] = () if left is None else (Cap("MWh approved by the state", left, "8.11"),)
+        made = credit(vintage.mwh, carry_in, caps)
+        mwh = vintage.mwh if left is None else min(vintage.mwh, left)
+        approvals.append(Approval(vintage, mwh, carry_in, made))
+        left = None if left is None else left - mwh
+    return approvals
+
+
+def mint(session: Session, actor: Actor, report: MvReport, resource: Resource, approval: Approval, words: str, reasons: str) -> Issuance:
+    """The issuance row and, when there is a whole ERC, its block. Writes no event."""
+    ercs = approval.credit.ercs
+    first, last = erc_tcs.next_range(session, ercs) if ercs else (None, None)
+    made = Issuance(
+        mv_report_id=report.id,
+        resource_id=resource.id,
+        issuing_state=report.issuing_state,
+        vintage_year=approval.vintage.year,
+        creditable_mwh=str(approval.vintage.mwh),
+        approved_mwh=str(approval.approved_mwh),
+        carry_in=str(approval.carry_in),
+        carry_out=str(approval.credit.carry_out),
+        ercs=ercs,
+        first_sequence=first,
+        last_sequence=last,
+        calculation=[*queries.lines_of(approval.vintage), *queries.lines_of(approval.credit)],
+        account_id=resource.account_id,
+        recommended_by_id=report.recommended_by_id,
+        decided_by_id=actor.user_id,
+        authority=words,
+        reasons=reasons,
+    )
+    session.add(made)
+    session.flush()
+    if first is not None:
+        minting = erc_tcs.Minting(made.id, report.issuing_state, approval.vintage.year, resource.code, report.code, ercs, made.account_id, first)
+        erc_tcs.mint(session, actor, minting)
+    return made

@@ -1,0 +1,153 @@
+"""The pages of the acts of issuance: what each asks, beside the facts that it rests on."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.compliance import queries as compliance
+from app.erc_tcs import queries as erc_tcs
+from app.errors import NotFound
+from app.issuance import queries
+from app.issuance.actions.cancellation import CAUSES
+from app.issuance.actions.minting import approve, approved
+from app.mv_reports.quantification import exact_text
+from app.people import Actor
+from app.proposal import Proposal
+from app.web.acts import REASONS, Act, Field
+
+
+def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:
+    """What would be minted, line by line, before anybody decides."""
+    report = queries.report(session, report_id)
+    approvals = approve(session, report, approved(report, None))
+    facts: list[tuple[str, Any]] = [("State", report.state.replace("_", " ")), ("Verified", f"{report.verified_mwh:,} MWh" if report.verified_mwh else "")]
+    for one in approvals:
+        facts.append((f"Vintage {one.vintage.year}", f"{one.credit.ercs:,} ERCs from {exact_text(one.approved_mwh)} MWh, carry in {exact_text(one.carry_in)}"))
+    part = Field("approved_mwh", "Approve only a part", "number", unit="MWh", help="Leave empty to approve what was recommended.", rule="8.11")
+    return Act(
+        title=f"Decide and issue: {report.title}",
+        words="Your decision mints one ERC for each whole approved MWh, at once and for good. You must be another person than the one who recommended.",
+        rule="8.8",
+        path=f"{report.path}/issuance",
+        back=report.path,
+        submit="Decide and issue the ERCs",
+        fields=(part, REASONS),
+        facts=facts,
+        lines=[line for one in approvals for line in (*queries.lines_of(one.vintage), *queries.lines_of(one.credit))],
+    )
+
+
+def hold(session: Session, report_id: UUID) -> Act:
+    report = queries.report(session, report_id)
+    return Act(
+        title=f"Hold the ERCs of {report.title}",
+        words="Every ERC of this report that is free to move is frozen where it is, until a reviewer lifts the hold. Its holders are told, with your reasons.",
+        rule="13.2",
+        path=f"{report.path}/hold",
+        back=report.path,
+        submit="Hold the ERCs",
+        fields=(REASONS,),
+        holdings=pieces(session, report_id),
+    )
+
+
+def lifting(session: Session, hold_id: UUID) -> Act:
+    placed = erc_tcs.hold(session, hold_id)
+    return Act(
+        title=f"Lift: {placed.title}",
+        words="The held ERCs become active again in the accounts where they are.",
+        rule="13.2",
+        path=f"{placed.path}/lifting",
+        back=placed.path,
+        submit="Lift the hold",
+        fields=(REASONS,),
+        facts=(("Held because", placed.reason),),
+    )
+
+
+def cancellation(session: Session, report_id: UUID) -> Act:
+    report = queries.report(session, report_id)
+    return Act(
+        title=f"Propose to cancel ERCs of {report.title}",
+        words="Name the invalid ERCs. When a second reviewer confirms, every piece of them is found and cancelled, whoever holds it; who surrendered one owes replacements.",
+        rule="13.3",
+        path=f"{report.path}/cancellation",
+        back=report.path,
+        submit="Propose the cancellation",
+        look="secondary",
+        fields=(
+            Field("serials", "Invalid serials", "textarea", help="Serials or ranges, one a line. Leave empty to name the last ones by number.", rule="13.2"),
+            Field("quantity", "Or: how many of the last ones", "number", unit="ERCs", rule="13.2"),
+            Field("cause", "Cause", "radios", required=True, rule="13.4", options=tuple(CAUSES.items())),
+            REASONS,
+        ),
+        holdings=pieces(session, report_id),
+    )
+
+
+def pieces(session: Session, report_id: UUID) -> list[dict[str, Any]]:
+    """Where a report's ERCs are now: serials, how many, their status; never whose."""
+    blocks = erc_tcs.blocks_of_issuances(session, [row.id for row in queries.issuances_of_report(session, report_id)])
+    return [{"serials": str(erc_tcs.serial_of(one)), "quantity": one.quantity, "vintage_year": one.vintage_year, "status": one.status} for one in blocks]
+
+
+ANSWERS = {
+    "confirmation": ("Confirm", "It is carried out at once, and everybody concerned is told.", "Confirm and carry out"),
+    "refusal": ("Refuse", "Nothing changes; the reviewers keep your reasons.", "Refuse"),
+    "withdrawal": ("Withdraw", "The proposal is taken back before it is decided.", "Withdraw"),
+}
+
+
+def answer(session: Session, proposal_id: UUID, act: str) -> Act:
+    """The page on which a proposal is answered."""
+    proposal = session.get(Proposal, proposal_id)
+    if proposal is None:
+        raise NotFound("There is no proposal at this address.")
+    verb, words, submit = ANSWERS[act]
+    return Act(
+        title=f"{verb}: {proposal.title}",
+        words=words,
+        rule="8.8",
+        path=f"{proposal.path}/{act}",
+        back=proposal.path,
+        submit=submit,
+        look="secondary" if act == "confirmation" else "",
+        fields=(REASONS,),
+        facts=facts_of(proposal),
+    )
+
+
+def facts_of(proposal: Proposal) -> Sequence[tuple[str, Any]]:
+    """What is proposed, in a few lines."""
+    facts: list[tuple[str, Any]] = [("About", proposal.about_title), ("Why", proposal.reasons)]
+    if proposal.proposal_kind == "cancel":
+        facts += [("ERCs", f"{proposal.facts['ercs']:,}"), ("Serials", ", ".join(proposal.facts["serials"])), ("Cause", CAUSES[proposal.facts["cause"]])]
+    return facts
+
+
+RECORD_WORDS = {
+    "recommendation": ("Recommend", "You recommend that ERCs be issued on this record; another reviewer decides.", "Recommend"),
+    "sending-back": ("Send back", "The recommendation is taken back; the record waits for review again.", "Send back"),
+    "issuance": ("Decide and issue", "Your decision mints the unit's ERCs into its compliance account.", "Decide and issue the ERCs"),
+    "rejection": ("Reject", "No ERC is issued on this record; the unit's representative is told why.", "Reject"),
+}
+
+
+def record(session: Session, record_id: UUID, act: str) -> Act:
+    """The page of an act on an emissions record, with the calculation."""
+    found = compliance.emissions_record(session, record_id)
+    verb, words, submit = RECORD_WORDS[act]
+    earned = queries.unit_credit(session, found)
+    return Act(
+        title=f"{verb}: {found.title}",
+        words=words,
+        rule="9.17",
+        path=f"{found.path}/{act}",
+        back=found.path,
+        submit=submit,
+        fields=(REASONS,),
+        facts=(("CO2", f"{found.co2_lb:,} lb"), ("Net generation", f"{found.net_generation_mwh:,} MWh"), ("ERCs", f"{earned.ercs:,}")),
+        lines=queries.lines_of(earned),
+    )

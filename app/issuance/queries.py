@@ -1,0 +1,156 @@
+"""Reads of issuance: what was issued on what, the carry of a resource, and the sums that may never be exceeded (rules 9.2, 9.4, 9.19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.compliance import queries as compliance
+from app.documents import queries as documents
+from app.erc_tcs.serials import SerialRange
+from app.errors import NotFound
+from app.issuance.crediting import TurbineRates, UnitCredit, single_standard, steam, turbine, unit_rate
+from app.issuance.models import Issuance
+from app.matter import standing_in
+from app.mv_reports import queries as mv_reports
+from app.people import Actor, Role
+from app.proposal import Proposal, proposal_for_update
+from app.state_plan import plan_in_force
+
+if TYPE_CHECKING:
+    from app.mv_reports.models import MvReport
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Of one resource and vintage: whole ERCs issued, MWh approved for it, and the fractions brought in and carried on."""
+
+    vintage_year: int
+    ercs: int
+    approved_mwh: Fraction
+    carry_in: Fraction
+    carry_out: Fraction
+
+
+def report(session: Session, report_id: UUID) -> MvReport:
+    """The M&V report. Raises NotFound."""
+    found = mv_reports.report(session, report_id)
+    if found is None:
+        raise mv_reports.unknown_report()
+    return found
+
+
+def issuances_of_report(session: Session, report_id: UUID) -> list[Issuance]:
+    return list(session.scalars(select(Issuance).where(Issuance.mv_report_id == report_id).order_by(Issuance.vintage_year)))
+
+
+def issuance(session: Session, issuance_id: UUID) -> Issuance:
+    found = session.get(Issuance, issuance_id)
+    if found is None:
+        raise NotFound("There is no issuance at this address.")
+    return found
+
+
+def issuance_of_sequence(session: Session, sequence: int) -> Issuance | None:
+    """The issuance that a sequence came from."""
+    found = session.scalar(select(Issuance).where(Issuance.first_sequence <= sequence).order_by(Issuance.first_sequence.desc()).limit(1))
+    return found if found is not None and found.last_sequence is not None and found.last_sequence >= sequence else None
+
+
+def sums_of(session: Session, resource_id: UUID) -> list[Sums]:
+    """What was issued to a resource by vintage, the exact fractions added up."""
+    rows = session.execute(
+        select(Issuance.vintage_year, Issuance.ercs, Issuance.approved_mwh, Issuance.carry_in, Issuance.carry_out)
+        .where(Issuance.resource_id == resource_id)
+        .order_by(Issuance.vintage_year)
+    )
+    found: dict[int, Sums] = {}
+    for year, ercs, approved, carried_in, carried_out in rows:
+        was = found.get(year, Sums(year, 0, Fraction(0), Fraction(0), Fraction(0)))
+        found[year] = Sums(
+            year, was.ercs + ercs, was.approved_mwh + Fraction(approved), was.carry_in + Fraction(carried_in), was.carry_out + Fraction(carried_out)
+        )
+    return list(found.values())
+
+
+def carry_of(session: Session, resource_id: UUID, vintage_year: int) -> Fraction:
+    """The fraction that waits for the resource's next MWh of this vintage or a later one, never for an earlier one (rule 9.4)."""
+    return sum((sums.carry_out - sums.carry_in for sums in sums_of(session, resource_id) if sums.vintage_year <= vintage_year), Fraction(0))
+
+
+def issued_and_creditable(session: Session, resource_id: UUID, vintage_year: int) -> tuple[int, Fraction]:
+    """Whole ERCs issued of a vintage, and the approved MWh with the carry brought in: the first never exceeds the floor of the second (rule 9.2)."""
+    for sums in sums_of(session, resource_id):
+        if sums.vintage_year == vintage_year:
+            return sums.ercs, sums.approved_mwh + sums.carry_in
+    return 0, Fraction(0)
+
+
+def printed_ranges(report: MvReport, issued: Iterable[Issuance]) -> list[str]:
+    """The serial ranges of a report's issuances, printed."""
+    return [
+        str(SerialRange(row.first_sequence, row.last_sequence, row.issuing_state, row.vintage_year, report.resource_code, report.code))
+        for row in issued
+        if row.first_sequence is not None and row.last_sequence is not None
+    ]
+
+
+def record_snapshot(session: Session, record: Any) -> dict[str, Any]:
+    """Everything that a decision on an emissions record rests on."""
+    return {
+        "unit": record.egu.code,
+        "year": record.year,
+        "co2_lb": record.co2_lb,
+        "uncounted_co2_lb": record.uncounted_co2_lb,
+        "net_generation_mwh": record.net_generation_mwh,
+        "reference_rate_lb_per_mwh": record.reference_rate_lb_per_mwh,
+        "documents": [(document.id, document.sha256) for document in documents.documents_of(session, record.id)],
+    }
+
+
+def unit_credit(session: Session, record: Any) -> UnitCredit:
+    """What the record's unit earns: single standard, steam or turbine, by the plan (rules 9.9 to 9.13)."""
+    plan, egu = plan_in_force(session, record.issuing_state), record.egu
+    generation = Fraction(record.net_generation_mwh)
+    rate = unit_rate(Fraction(record.co2_lb) - Fraction(record.uncounted_co2_lb), generation)
+    own_limit = Fraction(record.reference_rate_lb_per_mwh)
+    if plan["single_standard"]:
+        return single_standard(generation, rate, own_limit)
+    if egu.unit_class == "steam":
+        return steam(generation, rate, own_limit)
+    rates = TurbineRates(rate, own_limit, compliance.standard_lb_per_mwh(plan, "steam", record.year))
+    return turbine(generation, Fraction(egu.generation_2012_mwh or 0), rates)
+
+
+def proposal_of(session: Session, proposal_id: UUID) -> Proposal:
+    """The proposal, locked. Raises NotFound."""
+    found = proposal_for_update(session, proposal_id)
+    if found is None:
+        raise NotFound("There is no proposal at this address.")
+    return found
+
+
+def standing_in_proposal(actor: Actor, proposal: Proposal) -> frozenset[str]:
+    """A reviewer of the state, not of an organisation that the proposal is about; the second one is not its author (rule 8.8)."""
+    if actor.role != Role.REVIEWER or actor.state != proposal.issuing_state or actor.organisation_id in proposal.about_organisation_ids:
+        return frozenset()
+    return frozenset({"reviewer"} if actor.user_id == proposal.proposed_by_id else {"reviewer", "second reviewer"})
+
+
+def standing_in_report(actor: Actor, report: MvReport) -> frozenset[str]:
+    return standing_in(actor, report, set())
+
+
+def lines_of(calculated: Any) -> list[dict[str, str]]:
+    """Calculation lines as they are kept and printed."""
+    return [asdict(line) for line in calculated.lines]
+
+
+def total_issued(session: Session) -> int:
+    return int(session.scalar(select(func.coalesce(func.sum(Issuance.ercs), 0))) or 0)

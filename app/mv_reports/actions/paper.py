@@ -1,0 +1,102 @@
+"""The M&V report as a plain text that stays readable for as long as the credit can be used (rules 5.1 to 5.8, 12.20).
+
+The same report always gives the same bytes: nothing is read but the report, its rows and its calculation.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.mv_reports.models import MvReport
+from app.mv_reports.queries import STATEMENTS, Basis
+from app.mv_reports.readings import month_gaps, total, total_by_year
+from app.people import Actor
+from app.verifiers.actions import CONFLICT_ATTESTATION, TRUTH_ATTESTATION, ReportFinding
+
+
+def report_paper(basis: Basis) -> str:
+    """All facts of the report as text."""
+    return "\n".join([*_head(basis), *_facts(basis), *_figures(basis), *_rows(basis), *_results(basis), *_certification(basis)]) + "\n"
+
+
+def _title(words: str) -> list[str]:
+    return ["", words, "-" * len(words)]
+
+
+def _head(basis: Basis) -> Iterator[str]:
+    report = basis.report
+    yield f"M&V REPORT {report.code}, version {report.version}"
+    yield "=" * 40
+    yield f"Resource:   {report.resource_name} ({report.resource_code}), type {report.resource_type}"
+    yield f"Provider:   {report.provider.name}"
+    yield f"State:      {report.issuing_state}, {basis.plan.name}, version {basis.plan.version}"
+    yield f"Period:     {report.period_start_on} to {report.period_end_on} (programme rule 5.1)"
+
+
+def _facts(basis: Basis) -> list[str]:
+    facts = basis.report.facts
+    return [*_title("Statements"), *(f"{one.label} (programme rule {one.rule}): {_said(facts[name])}" for name, one in STATEMENTS.items() if name in facts)]
+
+
+def _said(value: Any) -> str:
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _figures(basis: Basis) -> list[str]:
+    figures = basis.report.figures
+    if not figures:
+        return []
+    lines = _title("Figures (programme rule 5.18a)")
+    for year in sorted(figures):
+        lines += [f"{year} {name}: {_said(value)}" for name, value in sorted(figures[year].items())]
+    return lines
+
+
+def _rows(basis: Basis) -> list[str]:
+    if not basis.readings:
+        return []
+    lines = [*_title("Meter readings, with the line in the attached file (programme rule 5.4)"), "line | meter | month | MWh"]
+    lines += [f"{one.line_number} | {one.meter_id} | {one.month} | {one.generation_mwh:f}" for one in basis.readings]
+    lines += [f"Total of {year}: {mwh:,f} MWh" for year, mwh in total_by_year(basis.readings).items()]
+    lines.append(f"Total: {total(basis.readings):,f} MWh")
+    gaps = month_gaps(basis.readings, basis.report.period_start_on, basis.report.period_end_on)
+    return [*lines, *(f"No row for meter {meter_id} in {month}" for meter_id, month in gaps)]
+
+
+def _results(basis: Basis) -> list[str]:
+    report = basis.report
+    lines = [*_title("Calculation"), f"Verified MWh: {report.verified_mwh:,f} (programme rule 6.6)"]
+    lines += [f"{one['vintage_year']} {one['label']}: {one['how']} = {one['value']} (programme rule {one['rule']})" for one in report.calculation]
+    lines += [f"Creditable MWh, exact: {report.creditable_mwh}", *_title("Automatic checks")]
+    words = {True: "passed", None: "to be looked at"}
+    return [*lines, *(f"{one['code']}: {words.get(one['passed'], 'failed')}. {one['words']} (programme rule {one['rule']})" for one in report.checks)]
+
+
+def _certification(basis: Basis) -> list[str]:
+    report = basis.report
+    when = f"{report.submitted_at:%Y-%m-%d %H:%M:%S} UTC" if report.submitted_at else ""
+    return [*_title("Certification (programme rule 1.16)"), report.certification, f"Certified and submitted for {report.provider.name}: {when}"]
+
+
+def verification_paper(report: MvReport, finding: ReportFinding, actor: Actor) -> str:
+    """The verifier's findings as text, where it brings no paper of its own (rules 6.2 to 6.5)."""
+    lines = [
+        f"VERIFICATION REPORT ON M&V REPORT {report.code}, version {report.version}",
+        "=" * 50,
+        f"Resource:      {report.resource_name} ({report.resource_code}), type {report.resource_type}",
+        f"Provider:      {report.provider.name}",
+        f"Period:        {report.period_start_on} to {report.period_end_on}",
+        f"Verifier:      {actor.organisation_name}; signed by {actor.name}",
+        f"Claimed MWh:   {report.claimed_mwh if report.claimed_mwh is not None else 'none'}",
+        f"Verified MWh:  {finding.verified_mwh} (programme rule 6.6)",
+        f"Opinion:       {finding.opinion}. {finding.opinion_words.strip()}",
+        *_title("Findings"),
+        *(f"{one.get('code')}: {'holds' if one.get('passed') else 'does not hold'}. {one.get('words', '')}" for one in finding.findings),
+        *_title("Sites reviewed, evidence sampled, discrepancies"),
+        finding.sites_reviewed.strip() or "No site was visited.",
+        finding.sampled_evidence.strip() or "No sample is named.",
+        finding.discrepancies.strip() or "No discrepancy was found.",
+        *_title("Statements (programme rules 6.4, 6.5)"),
+        CONFLICT_ATTESTATION,
+        TRUTH_ATTESTATION,
+    ]
+    return "\n".join(lines) + "\n"

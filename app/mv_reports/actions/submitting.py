@@ -1,0 +1,65 @@
+"""The provider certifies and submits, or withdraws (rules 1.16, 5.1 to 5.9, 5.19, 8.9)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import review
+from app.documents import actions as documents
+from app.errors import Invalid, StillMissing
+from app.lifecycle import advance
+from app.mv_reports import queries
+from app.mv_reports.actions.drafting import owner_of
+from app.mv_reports.actions.paper import report_paper
+from app.mv_reports.lifecycle import MV_REPORT
+from app.mv_reports.models import MvReport
+from app.people import Actor
+from app.record import record
+from app.verifiers import actions as verifiers
+from app.verifiers.queries import open_engagement
+
+
+def submit(session: Session, actor: Actor, report_id: UUID, certified: bool) -> MvReport:
+    """Submit a verified report: certified, complete, with its calculation kept and its documents sealed; a parked check flags it (rules 5.19, 8.1).
+
+    Raises Invalid without the certification, StillMissing with everything that is missing.
+    """
+    report = queries.report_for_update(session, report_id)
+    report.moved_to(advance(MV_REPORT, report.state, "submit", queries.standing(session, actor, report)))
+    review.certify(actor, report, certified)
+    basis = queries.basis_of(session, report)
+    lacking = queries.missing(session, report, basis)
+    if lacking:
+        told = [f"{one['words']} (programme rule {one['rule']})" for one in lacking]
+        what_to_do = "Take it back to draft and cure each item."
+        raise StillMissing("The report is not complete; what is missing is listed.", rule="5.4", what_to_do=what_to_do, fields={"_": told})
+    calculations = queries.calculated(basis)
+    report.checks = queries.checks(session, report, basis)
+    report.flagged = queries.is_flagged(report.checks)
+    report.claimed_mwh = basis.measured_mwh
+    report.calculation = queries.calculation_lines(calculations)
+    report.creditable_mwh = str(queries.total_creditable(calculations))
+    paper = documents.receive_bytes(report_paper(basis).encode(), f"{report.code}-version-{report.version}.txt")
+    documents.deposit(session, actor, owner_of(report), paper, document_kind="mv_report_form", heading=report.title)
+    documents.seal(session, report.id)
+    facts: dict[str, Any] = {"claimed_mwh": report.claimed_mwh, "verified_mwh": report.verified_mwh, "creditable_mwh": report.creditable_mwh, "flagged": report.flagged}
+    record(session, actor, "submit", report, report_sha256=paper.sha256, **facts)
+    return report
+
+
+def withdraw(session: Session, actor: Actor, report_id: UUID, reasons: str) -> MvReport:
+    """Withdraw what is not yet decided; an engagement that is still open ends with it."""
+    report = queries.report_for_update(session, report_id)
+    standing = queries.standing(session, actor, report)
+    if report.submitted_at is None and not reasons.strip():
+        reasons = "Withdrawn before submission."
+    if not reasons.strip():
+        words = "Give the reasons."
+        raise Invalid(words, rule="8.4", what_to_do="Write why the report is withdrawn; the public can read it.", fields={"reasons": [words]})
+    was_submitted = report.submitted_at is not None
+    report = review.withdraw(session, actor, report, MV_REPORT, standing, reasons)
+    engagement = None if was_submitted else open_engagement(session, report.id)
+    if engagement is not None:
+        verifiers.end(session, actor, engagement.id, "The provider withdrew the report.")
+    return report

@@ -1,0 +1,48 @@
+"""What is asked of M&V reports: rows, standing, checks, what is missing, creditable MWh, the snapshot of a decision, and the pages of the acts."""
+
+from app.mv_reports.queries.basis import Basis, VintageCredit, basis_of, calculated, calculation_lines, creditable, total_creditable, years_of
+from app.mv_reports.queries.checks import checks, is_flagged, missing, missing_before_verification
+from app.mv_reports.queries.reports import (
+    open_actions,
+    periods_of,
+    readings_of,
+    report,
+    report_for_act,
+    report_for_update,
+    reports_of,
+    reports_with_ids,
+    standing,
+    unknown_report,
+    versions_of,
+)
+from app.mv_reports.queries.snapshots import snapshot
+from app.mv_reports.queries.statements import STATEMENTS, Statement
+
+__all__ = [
+    "STATEMENTS",
+    "Basis",
+    "Statement",
+    "VintageCredit",
+    "basis_of",
+    "calculated",
+    "calculation_lines",
+    "checks",
+    "creditable",
+    "is_flagged",
+    "missing",
+    "missing_before_verification",
+    "open_actions",
+    "periods_of",
+    "readings_of",
+    "report",
+    "report_for_act",
+    "report_for_update",
+    "reports_of",
+    "reports_with_ids",
+    "snapshot",
+    "standing",
+    "total_creditable",
+    "unknown_report",
+    "versions_of",
+    "years_of",
+]

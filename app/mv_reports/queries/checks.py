@@ -1,0 +1,102 @@
+"""What the machine finds in a report, explained, and what is still missing before it can be submitted (rules 5.1 to 5.9, 5.19, 6.6, 6.11)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.db import now
+from app.eligibility.criteria import HostKind
+from app.mv_reports.models import MvReport
+from app.mv_reports.quantification import FigureMissing, FigureWrong
+from app.mv_reports.quantification.needed import needs_rows
+from app.mv_reports.queries.basis import Basis, basis_of
+from app.mv_reports.queries.statements import STATEMENTS
+from app.mv_reports.reasonableness import CheckResult, check
+from app.verifiers import queries as verifiers
+
+AT_READINGS = frozenset({"TOTAL_DIFFERS", "NAMEPLATE_HOURS", "MONTHS_MISSING", "NEGATIVE_MONTHS"})
+HOSTS_THAT_NEED_DELIVERY = frozenset(kind.name.lower() for kind in (HostKind.MASS_BASED, HostKind.MASS_BASED_UNCONNECTED))
+"""The kinds of host whose MWh must be delivered under a contract (rule 2.8)."""
+
+
+def checks(session: Session, report: MvReport, basis: Basis | None = None) -> list[dict[str, Any]]:
+    """Every reasonableness check as plain values; `passed` is None where a person must look."""
+    return [_shown(result) for result in check((basis or basis_of(session, report)).facts)]
+
+
+def _shown(result: CheckResult) -> dict[str, Any]:
+    found = asdict(result)
+    if not result.passed and result.severity != "refuse":
+        found["passed"] = None
+    return found
+
+
+def is_flagged(found: list[dict[str, Any]]) -> bool:
+    """Whether a check parks the report for a reviewer to look into (rule 5.19)."""
+    return any(one["severity"] == "park" and one["passed"] is not True for one in found)
+
+
+def missing(session: Session, report: MvReport, basis: Basis | None = None) -> list[dict[str, Any]]:
+    """What keeps the report from being submitted, each with its code, words, rule and the address where it is cured."""
+    known = basis or basis_of(session, report)
+    return [
+        *missing_before_verification(session, report, known),
+        *missing_verification(session, report),
+    ]
+
+
+def missing_before_verification(session: Session, report: MvReport, basis: Basis | None = None) -> list[dict[str, Any]]:
+    """What the provider still has to give, apart from the verifier's report."""
+    known = basis or basis_of(session, report)
+    found = [*_facts_missing(report, known), *_rows_missing(report, known), *_figures_missing(report, known)]
+    for one in checks(session, report, known):
+        if one["passed"] is False:
+            found.append(_item(report, one["code"], one["words"], one["rule"], "readings" if one["code"] in AT_READINGS else "facts"))
+    return found
+
+
+def _item(report: MvReport, code: str, words: str, rule: str, address: str) -> dict[str, Any]:
+    return {"code": code, "words": words, "rule": rule, "path": f"{report.path}/{address}"}
+
+
+def _facts_missing(report: MvReport, basis: Basis) -> list[dict[str, Any]]:
+    changed = report.facts.get("changed") is True
+    applies = {"changes": changed, "changed_on": changed, "installation_evidence": not basis.earlier, "delivery": delivery_needed(basis)}
+    lacking = [one for one in STATEMENTS.values() if one.lacking and applies.get(one.name, True) and not report.facts.get(one.name)]
+    return [_item(report, one.name.upper(), one.lacking, one.rule, "facts") for one in lacking]
+
+
+def delivery_needed(basis: Basis) -> bool:
+    """Whether the resource stands in a mass-based host, so that each MWh must fall under a delivery contract (rules 2.8, 5.6)."""
+    return basis.resource.description.get("host_kind") in HOSTS_THAT_NEED_DELIVERY
+
+
+def _rows_missing(report: MvReport, basis: Basis) -> list[dict[str, Any]]:
+    if basis.readings or not needs_rows(report.resource_type):
+        return []
+    return [_item(report, "READINGS", "Attach the meter readings of the period as a CSV file.", "5.4", "readings")]
+
+
+def _figures_missing(report: MvReport, basis: Basis) -> list[dict[str, Any]]:
+    """The first figure that the calculation cannot do without; the rows themselves are asked for above."""
+    try:
+        found = basis.calculations
+    except (FigureMissing, FigureWrong) as problem:
+        if problem.field in {"metered_mwh", "saved_mwh"} and not basis.readings:
+            return []
+        return [_item(report, problem.field.upper(), str(problem), problem.rule, "facts")]
+    del found
+    return []
+
+
+def missing_verification(session: Session, report: MvReport) -> list[dict[str, Any]]:
+    """The report of an accredited, engaged verifier is part of what is submitted (rules 5.7, 6.1, 6.11)."""
+    if report.verified_mwh is None:
+        words = "A verifier must give a report with the verified MWh. Engage an accredited body and wait for its report."
+        return [_item(report, "VERIFICATION_REPORT", words, "5.7", "engagement")]
+    signed = verifiers.report_in_force(session, report.id)
+    accreditation = signed.engagement.accreditation if signed else None
+    tests = verifiers.accreditation_tests(accreditation, report.resource_type, {"submittal": now().date()})
+    words = "Take the report back and engage another body."
+    return [_item(report, test.code, f"{test.words} {words}", test.rule, "engagement") for test in tests if not test.passed]

@@ -1,0 +1,122 @@
+"""M&V reports as rows: one by id, locked or not; who stands how in it; what can be done next; its readings; the periods of its resource."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound, NotPermitted
+from app.lifecycle import Standing, open_to
+from app.matter import standing_in
+from app.mv_reports.lifecycle import MV_REPORT
+from app.mv_reports.models import MeterReading, MvReport
+from app.mv_reports.readings import Reading
+from app.mv_reports.reasonableness import AcceptedPeriod
+from app.people import Actor, Role
+from app.verifiers import queries as verifiers
+
+ADDRESS = {
+    "save": "facts",
+    "attach_readings": "readings",
+    "attach": "documents",
+    "engage": "engagement",
+    "end_engagement": "engagement/ending",
+    "take_back": "taking-back",
+    "verify": "verification",
+    "submit": "submission",
+    "take_up": "taking-up",
+    "claim": "claim",
+    "note": "notes",
+    "return": "return",
+    "recommend": "recommendation",
+    "send_back": "sending-back",
+    "begin_new_version": "version",
+    "withdraw": "withdrawal",
+    "issue": "issuance",
+    "reject": "rejection",
+    "correct": "cancellation",
+}
+"""The last part of the address of each act's page."""
+
+DIRECT = frozenset({"take_up", "take_back", "begin_new_version"})
+"""Acts that need no input: one button."""
+
+
+def report(session: Session, report_id: UUID) -> MvReport | None:
+    return session.get(MvReport, report_id)
+
+
+def report_for_update(session: Session, report_id: UUID) -> MvReport:
+    """The report, locked and fresh. Raises NotFound."""
+    found = session.scalar(select(MvReport).where(MvReport.id == report_id).with_for_update(of=MvReport).execution_options(populate_existing=True))
+    if found is None:
+        raise unknown_report()
+    return found
+
+
+def unknown_report() -> NotFound:
+    return NotFound("No M&V report that you may see is at this address.", what_to_do="Check the address, or search for the resource.")
+
+
+def standing(session: Session, actor: Actor, report: MvReport) -> Standing:
+    """What this person is in this report. Only a verifier costs a look at the engagements."""
+    engaged = verifiers.engaged_body_ids(session, report.id) if actor.role == Role.VERIFIER else set()
+    return standing_in(actor, report, engaged)
+
+
+def open_actions(session: Session, actor: Actor, report: MvReport) -> list[dict[str, Any]]:
+    """What this person can do with the report, or why not now."""
+    found = []
+    for act in open_to(MV_REPORT, report.state, standing(session, actor, report)):
+        found.append(_action(report, act.action, act.label, act.reason))
+        if act.action == "attach":
+            found.append(_action(report, "attach_readings", "Attach meter readings", act.reason))
+    return found
+
+
+def _action(report: MvReport, action: str, label: str, reason: str | None) -> dict[str, Any]:
+    return {"action": action, "label": label, "reason": reason, "path": f"{report.path}/{ADDRESS[action]}", "direct": action in DIRECT}
+
+
+def report_for_act(session: Session, actor: Actor, report_id: UUID, action: str) -> tuple[MvReport, dict[str, Any]]:
+    """A report and one act on it, for the page of that act. Raises NotFound, and NotPermitted for whom the act never is."""
+    found = report(session, report_id)
+    if found is None:
+        raise unknown_report()
+    for act in open_actions(session, actor, found):
+        if act["action"] == action:
+            return found, act
+    whose = {name for step in MV_REPORT if step.action == action for name in step.standings} or {"provider"}
+    raise NotPermitted(f"This page is for the {' or '.join(sorted(whose))} of this matter.", rule="8.8")
+
+
+def readings_of(session: Session, report_id: UUID) -> tuple[Reading, ...]:
+    """The meter rows in the order of their file."""
+    columns = (MeterReading.line, MeterReading.meter_id, MeterReading.month_on, MeterReading.generation_mwh)
+    rows = session.execute(select(*columns).where(MeterReading.report_id == report_id).order_by(MeterReading.line))
+    return tuple(Reading(line, meter_id, f"{month_on:%Y-%m}", mwh) for line, meter_id, month_on, mwh in rows)
+
+
+def periods_of(session: Session, report: MvReport) -> tuple[AcceptedPeriod, ...]:
+    """The periods of the other reports of the resource for which ERCs were issued (rule 5.9)."""
+    columns = (MvReport.number, MvReport.period_start_on, MvReport.period_end_on)
+    found = select(*columns).where(MvReport.resource_id == report.resource_id, MvReport.id != report.id, MvReport.state.in_(("issued", "corrected")))
+    rows = session.execute(found.order_by(MvReport.period_start_on))
+    return tuple(AcceptedPeriod(f"M{number:06d}", start_on, end_on) for number, start_on, end_on in rows)
+
+
+def reports_of(session: Session, resource_id: UUID) -> list[MvReport]:
+    """All reports of a resource, the newest period first, each version."""
+    found = select(MvReport).where(MvReport.resource_id == resource_id)
+    return list(session.scalars(found.order_by(MvReport.period_start_on.desc(), MvReport.number, MvReport.version.desc())))
+
+
+def reports_with_ids(session: Session, ids: Iterable[UUID]) -> list[MvReport]:
+    return list(session.scalars(select(MvReport).where(MvReport.id.in_(list(ids)))))
+
+
+def versions_of(session: Session, number: int) -> list[MvReport]:
+    """Every version of a report, the first one first."""
+    return list(session.scalars(select(MvReport).where(MvReport.number == number).order_by(MvReport.version)))

@@ -1,0 +1,42 @@
+"""What the programme's own house can do: organisations, people, sign-in, tokens, accounts and the versions of the state plan (rules 1.1 to 1.23).
+
+HASHER stands here so that an installation, or a test, can put another one in its place.
+"""
+
+from argon2 import PasswordHasher
+
+HASHER = PasswordHasher()
+
+from app.programme.actions.accounts import close_account  # noqa: E402
+from app.programme.actions.leaving import leave  # noqa: E402
+from app.programme.actions.notices import read_all_notices, read_notice  # noqa: E402
+from app.programme.actions.organisations import add_organisation, close_organisation  # noqa: E402
+from app.programme.actions.people import accept_invitation, ask_password_reset, invite, renew_invitation, reset_password  # noqa: E402
+from app.programme.actions.plans import add_plan  # noqa: E402
+from app.programme.actions.sign_ins import attempt, end_sign_in, sign_in, sign_out  # noqa: E402
+from app.programme.actions.tokens import end_token, make_token  # noqa: E402
+from app.programme.letters import use_site  # noqa: E402
+
+__all__ = [
+    "HASHER",
+    "PasswordHasher",
+    "accept_invitation",
+    "add_organisation",
+    "add_plan",
+    "ask_password_reset",
+    "attempt",
+    "close_account",
+    "close_organisation",
+    "end_sign_in",
+    "end_token",
+    "invite",
+    "leave",
+    "make_token",
+    "read_all_notices",
+    "read_notice",
+    "renew_invitation",
+    "reset_password",
+    "sign_in",
+    "sign_out",
+    "use_site",
+]

@@ -1,0 +1,62 @@
+"""Versions of a state's plan: entered with reasons, in effect from a day, never changed afterwards (rules section 21)."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.people import Actor
+from app.programme import queries
+from app.programme.actions.organisations import demand_state
+from app.programme.actions.standing import demand_administrator, need
+from app.record import record
+from app.state_plan import DEFAULTS, StatePlan, differences, parameter_from
+
+RULESETS = ("seed", "final")
+
+
+def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str, effective_on: date, parameters: dict[str, Any], reason: str) -> StatePlan:
+    """The next version of a state's plan. What is not given keeps its default; all of it is written down, so that no later default changes it.
+
+    It may not take effect before the version it follows: what was decided under that one stays explained by it.
+    """
+    demand_administrator(actor)
+    code = demand_state(state, needed=True)
+    if ruleset not in RULESETS:
+        raise Invalid("This ruleset is not known.", fields={"ruleset": [f"Choose one of: {', '.join(RULESETS)}."]})
+    checked = checked_parameters(parameters)
+    queries.lock_plans(session)
+    before = queries.newest_plan(session, code)
+    if before is not None and effective_on < before.effective_on:
+        told = f"Version {before.version} is in effect from {before.effective_on}; choose that day or a later one."
+        raise Invalid("A plan version may not begin before the one that it follows.", fields={"effective_on": [told]})
+    plan = StatePlan(
+        state=code,
+        version=before.version + 1 if before else 1,
+        name=need(name, "name", "Give the plan's name."),
+        ruleset=ruleset,
+        effective_on=effective_on,
+        parameters={**DEFAULTS, **checked},
+        reason=need(reason, "reason", "Say why this version is made."),
+        made_by_id=actor.user_id,
+    )
+    session.add(plan)
+    session.flush()
+    changes = differences(before.all_parameters if before else DEFAULTS, plan.all_parameters)
+    record(session, actor, "add", plan, state=code, version=plan.version, effective_on=effective_on, ruleset=ruleset, reason=plan.reason, changes=changes)
+    return plan
+
+
+def checked_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Every parameter in its own form. Raises Invalid with a message for each that is not right."""
+    checked: dict[str, Any] = {}
+    told: dict[str, list[str]] = {}
+    for name, value in parameters.items():
+        try:
+            checked[name] = parameter_from(name, value)
+        except ValueError as error:
+            told[name] = [str(error)]
+    if told:
+        raise Invalid("Some parameters of the plan are not right; each is named.", what_to_do="Correct them and send again.", fields=told)
+    return checked

@@ -1,0 +1,12 @@
+"""The pages of the programme's own house, one file a noun."""
+
+from flask import Blueprint
+
+from app.programme.actions import use_site
+
+blueprint = Blueprint("programme", __name__)
+blueprint.record_once(lambda state: use_site(state.app.config["PUBLIC_URL"]))
+
+from app.programme.views import accounts, health, inbox, me, organisations, people, plans, sign_in  # noqa: E402
+
+__all__ = ["accounts", "blueprint", "health", "inbox", "me", "organisations", "people", "plans", "sign_in"]

@@ -1,0 +1,130 @@
+"""Accounts are opened, given representatives and closed by the administrator; representatives name their own agents (rules 1.6 to 1.23)."""
+
+from typing import Any
+from uuid import UUID
+
+from app.erc_tcs import actions as erc_tcs_actions
+from app.erc_tcs import queries as erc_tcs
+from app.erc_tcs.flows import PRIVATE_KINDS
+from app.errors import NotFound, NotPermitted
+from app.people import Role
+from app.programme import actions, queries
+from app.programme.schemas import (
+    AccountSchema,
+    NewAccountSchema,
+    NewRepresentativeSchema,
+    ReasonSchema,
+    RepresentativeSchema,
+    RepresentativesSchema,
+)
+from app.programme.views import blueprint, forms
+from app.web.acts import PAGE, ActSchema
+from app.web.audience import audience
+from app.web.speaks import speaks
+from app.web.transactions import reading, writing
+from app.web.visitor import actor
+
+HOLDERS = ("provider", "representative")
+
+
+@blueprint.get("/accounts/new")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def open_account_form() -> Any:
+    with reading() as session:
+        return forms.new_account(queries.open_organisations(session), queries.possible_representatives(session), actor().state)
+
+
+@blueprint.post("/accounts")
+@audience("administrator")
+@speaks(takes=NewAccountSchema, gives=AccountSchema, form="programme.open_account_form", notice="The account is open.", status=201)
+def open_account(**facts: Any) -> Any:
+    with writing() as session:
+        return erc_tcs_actions.open_account(session, actor(), **{**facts, "state": facts["state"].upper()})
+
+
+@blueprint.get("/accounts/<number>/representatives")
+@audience("administrator", "auditor", *HOLDERS)
+@speaks(gives=RepresentativesSchema, page="programme/representatives.html", table="representatives")
+def representatives(number: str) -> Any:
+    with reading() as session:
+        account = _own_account(session, number)
+        named = erc_tcs.representatives_ever(session, account.id)
+        administers = actor().is_(Role.ADMINISTRATOR) and account.closed_at is None and account.account_kind in PRIVATE_KINDS
+        principal = any(one.user_id == actor().user_id and one.ended_at is None and one.representative_kind != "agent" for one in named)
+        return {"account": account, "representatives": named, "may_change": administers, "may_name_agents": principal and account.closed_at is None}
+
+
+def _own_account(session: Any, number: str) -> Any:
+    """The account, for the administrator, the auditor, and the people of the organisation that holds it or who act for it."""
+    account = erc_tcs.account_by_number(session, number)
+    reads_all = actor().is_(Role.ADMINISTRATOR, Role.AUDITOR) or actor().organisation_id == account.organisation_id
+    if not reads_all and not erc_tcs.may_act_for(session, actor(), account):
+        raise NotPermitted("Who acts for this account is shown to its own people.", rule="14.10", what_to_do="Ask the holder of the account.")
+    return account
+
+
+@blueprint.get("/accounts/<number>/representatives/new")
+@audience("administrator", *HOLDERS)
+@speaks(gives=ActSchema, page=PAGE)
+def name_representative_form(number: str) -> Any:
+    administers = actor().is_(Role.ADMINISTRATOR)
+    with reading() as session:
+        account = _own_account(session, number)
+        return forms.naming(account, queries.possible_representatives(session, None if administers else account.organisation_id), administers)
+
+
+@blueprint.post("/accounts/<number>/representatives")
+@audience("administrator", *HOLDERS)
+@speaks(
+    takes=NewRepresentativeSchema,
+    gives=RepresentativeSchema,
+    form="programme.name_representative_form",
+    notice="The person acts for the account from now on.",
+    status=201,
+)
+def name_representative(number: str, user_id: UUID, representative_kind: str) -> Any:
+    with writing() as session:
+        return erc_tcs_actions.name_representative(session, actor(), number, user_id, representative_kind)
+
+
+@blueprint.get("/accounts/<number>/representatives/<uuid:representative_id>/ending")
+@audience("administrator", *HOLDERS)
+@speaks(gives=ActSchema, page=PAGE)
+def end_representative_form(number: str, representative_id: UUID) -> Any:
+    with reading() as session:
+        account = _own_account(session, number)
+        return forms.ending(account, _named(session, account, representative_id))
+
+
+def _named(session: Any, account: Any, representative_id: UUID) -> Any:
+    found = next((one for one in erc_tcs.representatives_ever(session, account.id) if one.id == representative_id), None)
+    if found is None:
+        raise NotFound("Nobody of this account is at this address.", what_to_do="Choose from the list of those who act for it.")
+    return found
+
+
+@blueprint.post("/accounts/<number>/representatives/<uuid:representative_id>/ending")
+@audience("administrator", *HOLDERS)
+@speaks(takes=ReasonSchema, gives=RepresentativeSchema, form="programme.end_representative_form", notice="The person no longer acts for the account.")
+def end_representative(number: str, representative_id: UUID, reason: str) -> Any:
+    with writing() as session:
+        named = _named(session, erc_tcs.account_by_number(session, number), representative_id)
+        return erc_tcs_actions.end_representative(session, actor(), named.id, reason)
+
+
+@blueprint.get("/accounts/<number>/closing")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def close_account_form(number: str) -> Any:
+    with reading() as session:
+        account = erc_tcs.account_by_number(session, number)
+        return forms.closing_account(account, erc_tcs.totals_by_status(session, account.id))
+
+
+@blueprint.post("/accounts/<number>/closing")
+@audience("administrator")
+@speaks(takes=ReasonSchema, gives=AccountSchema, form="programme.close_account_form", notice="The account is closed.")
+def close_account(number: str, reason: str) -> Any:
+    with writing() as session:
+        return actions.close_account(session, actor(), number, reason)

@@ -1,0 +1,21 @@
+"""What list pages are asked for in the query: which page, in which order."""
+
+from flask import request
+
+PER_PAGE = 50
+PER_CSV = 100_000
+
+
+def page_and_size() -> tuple[int, int]:
+    """The page that is asked for, from 1, and how many rows it holds; CSV holds them all."""
+    asked = request.args.get("page", "1")
+    page = int(asked) if asked.isdecimal() and 0 < len(asked) < 7 else 1
+    return (1, PER_CSV) if request.args.get("format") == "csv" else (max(1, page), PER_PAGE)
+
+
+def paging(page: int, per_page: int, total: int) -> dict[str, int]:
+    return {"page": page, "per_page": per_page, "total": total, "pages": max(1, -(-total // per_page))}
+
+
+def sort() -> str:
+    return request.args.get("sort", "")

@@ -1,0 +1,85 @@
+"""Organisations: entered and closed by the administrator; auditors read (rules 1.1, 1.15)."""
+
+from typing import Any
+from uuid import UUID
+
+from app import people
+from app.erc_tcs import queries as erc_tcs
+from app.errors import NotFound
+from app.people import ORGANISATION_KINDS
+from app.programme import actions, queries
+from app.programme.queries import Wanted
+from app.programme.schemas import (
+    NewOrganisationSchema,
+    OrganisationPageSchema,
+    OrganisationSchema,
+    OrganisationsFilterSchema,
+    OrganisationsSchema,
+    ReasonSchema,
+)
+from app.programme.views import blueprint, forms
+from app.programme.views.asked import page_and_size, paging, sort
+from app.web.acts import PAGE, ActSchema
+from app.web.audience import audience
+from app.web.speaks import speaks
+from app.web.transactions import reading, writing
+from app.web.visitor import actor
+
+
+@blueprint.get("/organisations")
+@audience("administrator", "auditor")
+@speaks(takes=OrganisationsFilterSchema, gives=OrganisationsSchema, page="programme/organisations.html", table="organisations")
+def organisations(**wanted: Any) -> Any:
+    page, size = page_and_size()
+    with reading() as session:
+        found, total = queries.organisations_page(session, Wanted(**wanted, sort=sort()), page, size)
+        return {"organisations": found, "kinds": list(ORGANISATION_KINDS), "paging": paging(page, size, total)}
+
+
+@blueprint.get("/organisations/new")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def add_organisation_form() -> Any:
+    return forms.new_organisation()
+
+
+@blueprint.post("/organisations")
+@audience("administrator")
+@speaks(takes=NewOrganisationSchema, gives=OrganisationSchema, form="programme.add_organisation_form", notice="The organisation is added.", status=201)
+def add_organisation(**facts: Any) -> Any:
+    with writing() as session:
+        return actions.add_organisation(session, actor(), **facts)
+
+
+@blueprint.get("/organisations/<uuid:organisation_id>")
+@audience("administrator", "auditor")
+@speaks(gives=OrganisationPageSchema, page="programme/organisation.html")
+def organisation(organisation_id: UUID) -> Any:
+    with reading() as session:
+        found = _organisation(session, organisation_id)
+        facts = {name: getattr(found, name) for name in OrganisationSchema().fields}
+        rows = {"people": people.people_of(session, found.id), "accounts": erc_tcs.accounts_of(session, found.id)}
+        return {**facts, **rows, "may_change": actor().role == "administrator" and found.closed_at is None}
+
+
+def _organisation(session: Any, organisation_id: UUID) -> people.Organisation:
+    found = people.organisation(session, organisation_id)
+    if found is None:
+        raise NotFound("No organisation with this id is known.", what_to_do="Choose it from the list of organisations.")
+    return found
+
+
+@blueprint.get("/organisations/<uuid:organisation_id>/closing")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def close_organisation_form(organisation_id: UUID) -> Any:
+    with reading() as session:
+        return forms.closing_organisation(_organisation(session, organisation_id))
+
+
+@blueprint.post("/organisations/<uuid:organisation_id>/closing")
+@audience("administrator")
+@speaks(takes=ReasonSchema, gives=OrganisationSchema, form="programme.close_organisation_form", notice="The organisation is closed.")
+def close_organisation(organisation_id: UUID, reason: str) -> Any:
+    with writing() as session:
+        return actions.close_organisation(session, actor(), organisation_id, reason)

@@ -1,0 +1,69 @@
+"""The versions of the states' plans: everybody reads them, the administrator enters new ones, nobody changes one (rules section 21)."""
+
+from typing import Any
+
+from app.db import now
+from app.errors import NotFound
+from app.people import Role
+from app.programme import actions, queries
+from app.programme.schemas import ForStateSchema, NewPlanSchema, PlanFormSchema, PlanPageSchema, PlanRowSchema, PlansSchema
+from app.programme.views import blueprint
+from app.state_plan import StatePlan, plan_in_force, plans, states_with_plans
+from app.web.audience import audience
+from app.web.speaks import speaks
+from app.web.transactions import reading, writing
+from app.web.visitor import actor
+
+
+@blueprint.get("/state-plans")
+@audience("public")
+@speaks(gives=PlansSchema, page="programme/state_plans.html", table="plans")
+def state_plans() -> Any:
+    with reading() as session:
+        in_force = _in_force(session)
+        return {"plans": [_row(plan, in_force) for plan in plans(session)], "may_add": actor().is_(Role.ADMINISTRATOR)}
+
+
+def _in_force(session: Any) -> set[Any]:
+    found = set()
+    for state in states_with_plans(session):
+        try:
+            found.add(plan_in_force(session, state).id)
+        except NotFound:
+            continue
+    return found
+
+
+def _row(plan: StatePlan, in_force: set[Any]) -> dict[str, Any]:
+    names = ("id", "state", "version", "name", "ruleset", "effective_on", "made_at", "reason", "path")
+    return {**{name: getattr(plan, name) for name in names}, "in_force": plan.id in in_force}
+
+
+@blueprint.get("/state-plans/new")
+@audience("administrator")
+@speaks(takes=ForStateSchema, gives=PlanFormSchema, page="programme/new_state_plan.html")
+def new_plan_form(state: str = "") -> Any:
+    with reading() as session:
+        newest = queries.newest_plan(session, (state or actor().state).upper())
+    facts = {"state": (state or actor().state).upper(), "name": newest.name if newest else "", "ruleset": newest.ruleset if newest else "seed"}
+    return {**facts, "follows": newest.title if newest else None, "groups": queries.plan_groups(newest), "path": "/state-plans"}
+
+
+@blueprint.post("/state-plans")
+@audience("administrator")
+@speaks(takes=NewPlanSchema, gives=PlanRowSchema, form="programme.new_plan_form", notice="The new version is entered. It is never changed.", status=201)
+def add_plan(**facts: Any) -> Any:
+    with writing() as session:
+        return actions.add_plan(session, actor(), **facts)
+
+
+@blueprint.get("/state-plans/<state>/<int:version>")
+@audience("public")
+@speaks(gives=PlanPageSchema, page="programme/state_plan.html", table="changes")
+def state_plan(state: str, version: int) -> Any:
+    with reading() as session:
+        plan = queries.plan_version(session, state, version)
+        facts = {**_row(plan, _in_force(session)), "all_parameters": plan.all_parameters, "groups": queries.plan_groups(plan)}
+        previous = f"/state-plans/{state}/{version - 1}" if version > 1 else None
+        changes = queries.plan_changes(session, plan)
+    return {**facts, "changes": changes, "previous_path": previous, "may_add": actor().is_(Role.ADMINISTRATOR) and plan.made_at <= now()}

@@ -1,0 +1,24 @@
+"""What is done about verifiers: accredited, asked, accepted or declined, reported, ended (rules sections 6, 7)."""
+
+from app.verifiers.actions.accreditations import Terms, accredit, reinstate_accreditation, revoke_accreditation, suspend_accreditation
+from app.verifiers.actions.engagements import CONFLICT_ATTESTATION, Asked, accept, ask, conflict_attestation, decline, end
+from app.verifiers.actions.reports import TRUTH_ATTESTATION, ReportFinding, demand_accredited, report
+
+__all__ = [
+    "CONFLICT_ATTESTATION",
+    "TRUTH_ATTESTATION",
+    "Asked",
+    "ReportFinding",
+    "Terms",
+    "accept",
+    "accredit",
+    "ask",
+    "conflict_attestation",
+    "decline",
+    "demand_accredited",
+    "end",
+    "reinstate_accreditation",
+    "report",
+    "revoke_accreditation",
+    "suspend_accreditation",
+]

@@ -1,0 +1,287 @@
+"""Who is accredited, engaged and independent, and what was reported (rules sections 6, 7)."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import now
+from app.erc_tcs import queries as erc_tcs
+from app.errors import NotFound
+from app.lifecycle import LifeCycle, Standing, open_to
+from app.people import Actor, Organisation, Role, organisation, people_of
+from app.state_plan import plan_in_force
+from app.verifiers.independence import (
+    CONFLICT_QUESTIONS,
+    AccreditationFacts,
+    ConflictFacts,
+    ConflictFinding,
+    Party,
+    accreditation_findings,
+    system_conflicts,
+)
+from app.verifiers.lifecycle import ACCREDITATION, ENGAGEMENT
+from app.verifiers.models import Accreditation, Engagement, VerificationReport
+
+ENGAGED = ("accepted", "reported")
+OPEN = ("asked", *ENGAGED)
+PAGES = {"accept": "acceptance", "decline": "declining", "report": "verification", "end": "engagement/ending"}
+ACCREDITATION_PAGES = {"suspend": "suspension", "reinstate": "reinstatement", "revoke": "revocation"}
+
+
+# Accreditations
+
+
+def accreditation(session: Session, accreditation_id: UUID) -> Accreditation:
+    found = session.get(Accreditation, accreditation_id)
+    if found is None:
+        raise NotFound("There is no accreditation at this address.", what_to_do="Look it up in the list of verifiers.")
+    return found
+
+
+def accreditation_for_update(session: Session, accreditation_id: UUID) -> Accreditation:
+    found = session.scalar(select(Accreditation).where(Accreditation.id == accreditation_id).with_for_update(of=Accreditation))
+    if found is None:
+        raise NotFound("There is no accreditation at this address.", what_to_do="Look it up in the list of verifiers.")
+    return found
+
+
+def accreditations(session: Session, body_id: UUID | None = None) -> list[Accreditation]:
+    """All of them, or those of one body, by name and number; the list is public (rule 7.13)."""
+    found = select(Accreditation).join(Organisation, Organisation.id == Accreditation.body_id).order_by(Organisation.name, Accreditation.number)
+    return list(session.scalars(found.where(Accreditation.body_id == body_id) if body_id else found))
+
+
+def status_on(found: Accreditation, day: date) -> str:
+    """Active, suspended or revoked as the state decided; an active one whose term is over is expired (rule 7.7)."""
+    return "expired" if found.state == "active" and day > found.valid_until_on else found.state
+
+
+def review_overdue(found: Accreditation, day: date) -> bool:
+    """Whether the periodic performance review did not take place by its day (rule 7.6)."""
+    return found.state != "revoked" and found.next_review_on is not None and found.next_review_on < day
+
+
+def accreditation_tests(found: Accreditation | None, resource_type: str, days: Mapping[str, date]) -> tuple[ConflictFinding, ...]:
+    """Whether it holds for a type of resource on each named day, such as {"signing": …, "submittal": …} (rule 6.11)."""
+    facts = AccreditationFacts(found.state, found.valid_from_on, found.valid_until_on, frozenset(found.classes)) if found else None
+    return accreditation_findings(facts, resource_type, days)
+
+
+def accredited_bodies(session: Session, state: str, resource_type: str, on: date) -> list[Accreditation]:
+    """The accreditations by this state that hold for the type on the day, of bodies that are still open, by name."""
+    candidates = select(Accreditation).join(Organisation, Organisation.id == Accreditation.body_id).order_by(Organisation.name)
+    candidates = candidates.where(Accreditation.accrediting_state == state, Accreditation.state == "active", Organisation.closed_at.is_(None))
+    return [found for found in session.scalars(candidates) if all(test.passed for test in accreditation_tests(found, resource_type, {"engagement": on}))]
+
+
+def standing_in_accreditation(actor: Actor, found: Accreditation) -> Standing:
+    """The administrator of the accrediting state enters what the state decided."""
+    return frozenset({"administrator"} if actor.role == Role.ADMINISTRATOR and actor.state == found.accrediting_state else ())
+
+
+def accreditation_actions(actor: Actor, found: Accreditation) -> list[dict[str, Any]]:
+    pages = {action: f"/accreditations/{found.id}/{noun}" for action, noun in ACCREDITATION_PAGES.items()}
+    return _offered(ACCREDITATION, found.state, standing_in_accreditation(actor, found), pages)
+
+
+# Engagements
+
+
+def engagement(session: Session, engagement_id: UUID) -> Engagement:
+    found = session.get(Engagement, engagement_id)
+    if found is None:
+        raise NotFound("There is no engagement at this address.", what_to_do="Look it up in your engagements.")
+    return found
+
+
+def engagement_for_update(session: Session, engagement_id: UUID) -> Engagement:
+    found = session.scalar(select(Engagement).where(Engagement.id == engagement_id).with_for_update(of=Engagement))
+    if found is None:
+        raise NotFound("There is no engagement at this address.", what_to_do="Look it up in your engagements.")
+    return found
+
+
+def open_engagement(session: Session, matter_id: UUID) -> Engagement | None:
+    """The one engagement of this matter that was neither declined nor ended; there is never a second one."""
+    return session.scalar(select(Engagement).where(Engagement.matter_id == matter_id, Engagement.state.in_(OPEN)))
+
+
+def engaged_body_ids(session: Session, matter_id: UUID) -> set[UUID]:
+    """The bodies that accepted, and so see the matter."""
+    return set(session.scalars(select(Engagement.body_id).where(Engagement.matter_id == matter_id, Engagement.state.in_(ENGAGED))))
+
+
+def engagements_on(session: Session, *matter_ids: UUID) -> list[Engagement]:
+    """Every engagement of these matters, the oldest first."""
+    return list(session.scalars(select(Engagement).where(Engagement.matter_id.in_(matter_ids)).order_by(Engagement.asked_at)))
+
+
+def engagements_of_body(session: Session, body_id: UUID, open_only: bool = False) -> list[Engagement]:
+    """What a body was asked for: the open ones by their due day first."""
+    found = select(Engagement).where(Engagement.body_id == body_id).order_by(Engagement.state.in_(OPEN).desc(), Engagement.due_on, Engagement.asked_at)
+    return list(session.scalars(found.where(Engagement.state.in_(OPEN)) if open_only else found))
+
+
+def engagement_readable(found: Engagement, actor: Actor) -> bool:
+    """The two sides, the state that decides, and auditors see an engagement with its attestation."""
+    if actor.role == Role.AUDITOR or (actor.role == Role.REVIEWER and actor.state == found.issuing_state):
+        return True
+    return actor.role in {Role.VERIFIER, Role.PROVIDER} and actor.organisation_id in {found.body_id, found.provider_organisation_id}
+
+
+def readable_engagement(session: Session, actor: Actor, engagement_id: UUID) -> Engagement:
+    """The engagement, for somebody who may see it. Raises NotFound in the same words whether it is not there or not theirs."""
+    found = engagement(session, engagement_id)
+    if not engagement_readable(found, actor):
+        raise NotFound("There is no engagement at this address.", what_to_do="Look it up in your engagements.")
+    return found
+
+
+def standing(session: Session, actor: Actor, found: Engagement) -> Standing:
+    """Verifier for the people of the body that was asked, provider for those of the provider."""
+    sides = {Role.VERIFIER: found.body_id, Role.PROVIDER: found.provider_organisation_id}
+    return frozenset(str(role) for role, organisation_id in sides.items() if actor.role == role and actor.organisation_id == organisation_id)
+
+
+def open_actions(session: Session, actor: Actor, found: Engagement) -> list[dict[str, Any]]:
+    """What this person can do with the engagement; to report and to end are acts of the matter and have their pages there."""
+    pages = {action: f"{found.path if action in {'accept', 'decline'} else found.matter_path}/{noun}" for action, noun in PAGES.items()}
+    return _offered(ENGAGEMENT, found.state, standing(session, actor, found), pages)
+
+
+def _offered(steps: LifeCycle, state: str, standing: Standing, pages: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"action": act.action, "label": act.label, "reason": act.reason, "path": pages[act.action], "direct": False} for act in open_to(steps, state, standing)
+    ]
+
+
+# Independence
+
+
+def conflict_facts(session: Session, body_id: UUID, provider_id: UUID, individuals: list[str], answers: Mapping[str, bool]) -> ConflictFacts:
+    """What the conflict tests read: both sides' people, accounts and representatives, and the ERCs in the body's accounts (rule 6.9)."""
+    held = sum(block.quantity for account in erc_tcs.accounts_of(session, body_id) for block in erc_tcs.blocks_of(session, account.id))
+    return ConflictFacts(_party(session, body_id, individuals), _party(session, provider_id, []), held, answers)
+
+
+def _party(session: Session, organisation_id: UUID, individuals: list[str]) -> Party:
+    found = organisation(session, organisation_id)
+    if found is None:
+        raise NotFound("This organisation is not known.", what_to_do="Choose one of the list.")
+    people = people_of(session, organisation_id)
+    accounts = erc_tcs.accounts_of(session, organisation_id)
+    acted_for = [account for person in people for account in erc_tcs.accounts_acted_for(session, person.id)]
+    employees = frozenset({person.name for person in people} | set(individuals))
+    represent = {one.user.name for account in accounts for one in erc_tcs.representatives(session, account.id)}
+    owners = frozenset(account.organisation.name for account in (*accounts, *acted_for))
+    return Party(found.name, employees, owners, frozenset(represent | set(individuals)))
+
+
+def independence_tests(session: Session, found: Engagement) -> tuple[ConflictFinding, ...]:
+    """The system's own tests of an engagement as things are now: a tie that came later counts too (rules 6.9, 6.10)."""
+    return system_conflicts(conflict_facts(session, found.body_id, found.provider_organisation_id, found.individuals, found.conflict_answers))
+
+
+# Reports
+
+
+def report(session: Session, report_id: UUID) -> VerificationReport:
+    found = session.get(VerificationReport, report_id)
+    if found is None:
+        raise NotFound("There is no verification report at this address.")
+    return found
+
+
+def reports_on(session: Session, *matter_ids: UUID) -> list[VerificationReport]:
+    """Every verification report on these matters, the newest last."""
+    return list(session.scalars(select(VerificationReport).where(VerificationReport.matter_id.in_(matter_ids)).order_by(VerificationReport.signed_at)))
+
+
+def report_in_force(session: Session, matter_id: UUID) -> VerificationReport | None:
+    """The report that stands for this version: the newest one whose engagement was not ended."""
+    found = select(VerificationReport).join(Engagement, Engagement.id == VerificationReport.engagement_id)
+    found = found.where(VerificationReport.matter_id == matter_id, Engagement.state == "reported").order_by(VerificationReport.signed_at.desc())
+    return session.scalar(found.limit(1))
+
+
+def relied_on(session: Session, body_id: UUID) -> list[VerificationReport]:
+    """Every report that a body signed: when its accreditation is revoked, the state looks again at each of their matters (rule 7.11)."""
+    found = select(VerificationReport).join(Engagement, Engagement.id == VerificationReport.engagement_id)
+    return list(session.scalars(found.where(Engagement.body_id == body_id).order_by(VerificationReport.signed_at.desc())))
+
+
+# What the forms show
+
+
+def acceptance_form(session: Session, actor: Actor, engagement_id: UUID) -> dict[str, Any]:
+    """The questions of rule 6.7, what the system itself knows (rule 6.9), and whether the accreditation holds (rule 6.11)."""
+    found = readable_engagement(session, actor, engagement_id)
+    tests = (*independence_tests(session, found), *accreditation_tests(found.accreditation, found.resource_type, {"accepting": today()}))
+    return {
+        "path": f"{found.path}/{PAGES['accept']}",
+        "engagement": found,
+        "questions": [vars_of(question) for question in CONFLICT_QUESTIONS],
+        "tests": [{**vars_of(test), "cure": ""} for test in tests],
+        "people": [person.name for person in people_of(session, found.body_id)],
+        "closed_because": closed_because(open_actions(session, actor, found), "accept"),
+    }
+
+
+def declining_form(session: Session, actor: Actor, engagement_id: UUID) -> dict[str, Any]:
+    found = readable_engagement(session, actor, engagement_id)
+    return {"path": f"{found.path}/{PAGES['decline']}", "engagement": found, "closed_because": closed_because(open_actions(session, actor, found), "decline")}
+
+
+def accreditation_form(session: Session, actor: Actor) -> dict[str, Any]:
+    """The open verification bodies and what the state's plan says of terms and accreditations of others (rules 7.4, 7.7)."""
+    plan = plan_in_force(session, actor.state)
+    return {
+        "path": "/accreditations",
+        "bodies": bodies(session),
+        "state": actor.state,
+        "valid_from_on": today(),
+        "valid_until_on": later(today(), int(plan["verifier_term_years"])),
+        "outside_accreditations": plan["outside_accreditations"],
+    }
+
+
+def accreditation_act(session: Session, actor: Actor, accreditation_id: UUID, action: str) -> dict[str, Any]:
+    """One act on an accreditation, with what it touches: open engagements, and every matter that relied on the body (rule 7.11)."""
+    found = accreditation(session, accreditation_id)
+    path = f"/accreditations/{found.id}/{ACCREDITATION_PAGES[action]}"
+    return {
+        "path": path,
+        "accreditation": found,
+        "act": {"action": action, "closed_because": closed_because(accreditation_actions(actor, found), action)},
+        "open_engagements": engagements_of_body(session, found.body_id, open_only=True),
+        "relied_on": relied_on(session, found.body_id),
+    }
+
+
+def bodies(session: Session) -> list[Organisation]:
+    """The verification bodies that are still open, by name."""
+    found = select(Organisation).where(Organisation.organisation_kind == "verifier", Organisation.closed_at.is_(None)).order_by(Organisation.name)
+    return list(session.scalars(found))
+
+
+def closed_because(acts: list[dict[str, Any]], action: str) -> str | None:
+    """Why the act cannot be done now; None when it can."""
+    found = next((act for act in acts if act["action"] == action), None)
+    return found["reason"] if found else "This act is not yours."
+
+
+def later(day: date, years: int) -> date:
+    """The same day some years on, less one: the last day of a term that begins on it."""
+    return date(day.year + years, day.month, min(day.day, 28)) - timedelta(days=1)
+
+
+def vars_of(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
+def today() -> date:
+    return now().date()

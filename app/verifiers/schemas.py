@@ -1,0 +1,207 @@
+"""What forms and the API take about verifiers, and what pages and the API say of them (rules sections 6, 7)."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.verifiers import queries
+from app.verifiers.independence import CONFLICT_QUESTIONS
+
+RESOURCE_CLASSES = (
+    ("WND", "Wind"),
+    ("SOL", "Solar"),
+    ("GEO", "Geothermal"),
+    ("HYD-N", "New hydro"),
+    ("HYD-U", "Hydro uprate"),
+    ("WAV", "Wave"),
+    ("TID", "Tidal"),
+    ("BIO", "Qualifying biomass"),
+    ("WTE", "Waste-to-energy"),
+    ("NUC-N", "New nuclear"),
+    ("NUC-U", "Nuclear uprate"),
+    ("CHP", "Combined heat and power, topping cycle"),
+    ("WHP-B", "Waste heat to power, fuel first serves the process"),
+    ("WHP-Z", "Waste heat to power without extra fuel"),
+    ("EE", "Demand-side energy efficiency"),
+    ("WAT", "Water and wastewater efficiency"),
+    ("DSM", "Demand-side management"),
+    ("T&D", "Line-loss reduction"),
+    ("STO", "Energy storage"),
+    ("FOS", "Other fossil"),
+    ("AFF", "Affected unit"),
+)
+"""The classes for which a body can be accredited: the resource types, which eligibility defines to the left of this domain."""
+
+SIGN_IT = "Read the statement and tick the box."
+
+
+class BodySchema(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    state = fields.String()
+
+
+class AccreditationSchema(Schema):
+    """An accreditation, which is public (rule 7.13). `state` is active, suspended, revoked or expired."""
+
+    id = fields.UUID()
+    path = fields.String()
+    title = fields.String()
+    number = fields.String()
+    body = fields.Nested(BodySchema)
+    accrediting_state = fields.String()
+    classes = fields.List(fields.String())
+    outside_accreditation = fields.String()
+    valid_from_on = fields.Date()
+    valid_until_on = fields.Date()
+    state = fields.Function(lambda found: queries.status_on(found, queries.today()))
+    state_reasons = fields.String()
+    next_review_on = fields.Date(allow_none=True)
+    review_overdue = fields.Function(lambda found: queries.review_overdue(found, queries.today()))
+    conduct_accepted_at = fields.DateTime(allow_none=True)
+
+
+class EngagementSchema(Schema):
+    """An engagement as the two sides, the state and auditors see it."""
+
+    id = fields.UUID()
+    path = fields.String()
+    title = fields.String()
+    matter_kind = fields.String()
+    matter_id = fields.UUID()
+    matter_title = fields.String()
+    matter_path = fields.String()
+    resource_type = fields.String()
+    issuing_state = fields.String()
+    provider = fields.Nested(BodySchema)
+    body = fields.Nested(BodySchema)
+    accreditation = fields.Nested(AccreditationSchema)
+    state = fields.String()
+    due_on = fields.Date()
+    asked_at = fields.DateTime()
+    individuals = fields.List(fields.String())
+    conflict_answers = fields.Dict()
+    conflict_words = fields.String()
+    attested_at = fields.DateTime(allow_none=True)
+    ended_reason = fields.String()
+
+
+class VerificationReportSchema(Schema):
+    """A signed report: who verified under which accreditation, what was found, the opinion, the verified MWh, the statements (rules 6.2, 6.3)."""
+
+    id = fields.UUID()
+    path = fields.String()
+    title = fields.String()
+    matter_kind = fields.String()
+    matter_id = fields.UUID()
+    matter_title = fields.String(attribute="engagement.matter_title")
+    matter_path = fields.String(attribute="engagement.matter_path")
+    body = fields.Nested(BodySchema, attribute="engagement.body")
+    individuals = fields.List(fields.String(), attribute="engagement.individuals")
+    accreditation = fields.Nested(AccreditationSchema, attribute="engagement.accreditation")
+    opinion = fields.String()
+    opinion_words = fields.String()
+    findings = fields.List(fields.Dict())
+    sites_reviewed = fields.String()
+    sampled_evidence = fields.String()
+    discrepancies = fields.String()
+    verified_mwh = fields.Decimal(allow_none=True)
+    conflict_attestation = fields.String()
+    truth_attestation = fields.String()
+    signed_by_name = fields.String()
+    signed_at = fields.DateTime()
+    document_id = fields.UUID(allow_none=True)
+
+
+class FormSchema(Schema):
+    """A page with a form: what it shows, as plain values and rows."""
+
+    path = fields.String()
+
+
+class AcceptanceFormSchema(FormSchema):
+    engagement = fields.Nested(EngagementSchema)
+    questions = fields.List(fields.Dict())
+    tests = fields.List(fields.Dict())
+    people = fields.List(fields.String())
+    statement = fields.String()
+    closed_because = fields.String(allow_none=True)
+
+
+class DecliningFormSchema(FormSchema):
+    engagement = fields.Nested(EngagementSchema)
+    closed_because = fields.String(allow_none=True)
+
+
+class ReliedOnSchema(Schema):
+    title = fields.String(attribute="engagement.matter_title")
+    path = fields.String(attribute="engagement.matter_path")
+    opinion = fields.String()
+    verified_mwh = fields.Decimal(allow_none=True)
+    signed_at = fields.DateTime()
+
+
+class AccreditationFormSchema(FormSchema):
+    bodies = fields.List(fields.Nested(BodySchema))
+    classes = fields.List(fields.Dict())
+    state = fields.String()
+    valid_from_on = fields.Date()
+    valid_until_on = fields.Date()
+    outside_accreditations = fields.List(fields.String())
+
+
+class AccreditationActSchema(FormSchema):
+    accreditation = fields.Nested(AccreditationSchema)
+    act = fields.Dict()
+    open_engagements = fields.List(fields.Nested(EngagementSchema))
+    relied_on = fields.List(fields.Nested(ReliedOnSchema))
+
+
+def _answer(code: str) -> fields.Boolean:
+    """Yes is a conflict; no answer is no attestation."""
+    words = {question.code: question.words for question in CONFLICT_QUESTIONS}[code]
+    return fields.Boolean(required=True, metadata={"description": words}, error_messages={"required": "Answer yes or no.", "invalid": "Answer yes or no."})
+
+
+class AcceptSchema(Schema):
+    """The attestation: one answer for each question of rule 6.7, the individuals, what was found and resolved, and the signature."""
+
+    individuals = fields.List(fields.String(), load_default=list, metadata={"description": "Names of the people who will verify."})
+    others = fields.String(load_default="", metadata={"description": "Further names, one a line."})
+    financial = _answer("financial")
+    relation = _answer("relation")
+    development = _answer("development")
+    pay = _answer("pay")
+    holdings = _answer("holdings")
+    management = _answer("management")
+    conflict_words = fields.String(load_default="", validate=validate.Length(max=4000))
+    attested = fields.Boolean(required=True, validate=validate.Equal(True, error=SIGN_IT), error_messages={"required": SIGN_IT})
+
+    @post_load
+    def gathered(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
+        answers = {question.code: loaded[question.code] for question in CONFLICT_QUESTIONS}
+        individuals = [*loaded["individuals"], *loaded["others"].splitlines()]
+        return {"individuals": individuals, "conflict_answers": answers, "conflict_words": loaded["conflict_words"]}
+
+
+class ReasonSchema(Schema):
+    reason = fields.String(load_default="", validate=validate.Length(max=4000))
+
+
+class ReasonsSchema(Schema):
+    reasons = fields.String(load_default="", validate=validate.Length(max=4000))
+
+
+class AccreditSchema(Schema):
+    body_id = fields.UUID(required=True, error_messages={"required": "Choose the body."})
+    number = fields.String(required=True, validate=validate.Length(1, 80), error_messages={"required": "Copy the number from the certificate."})
+    classes = fields.List(fields.String(validate=validate.OneOf([code for code, _ in RESOURCE_CLASSES])), load_default=list)
+    outside_accreditation = fields.String(load_default="", validate=validate.Length(max=200))
+    valid_from_on = fields.Date(required=True, error_messages={"required": "Give the first day of its term."})
+    valid_until_on = fields.Date(required=True, error_messages={"required": "Give the last day of its term."})
+    next_review_on = fields.Date(load_default=None, allow_none=True)
+
+
+def classes() -> list[dict[str, str]]:
+    """The classes as a form offers them."""
+    return [{"code": code, "words": words} for code, words in RESOURCE_CLASSES]
