@@ -111,7 +111,6 @@ def decisions(events: Sequence[Event], papers: Row) -> list[dict[str, Any]]:
                 "by": event.office,
                 "authority": event.facts.get("authority") or (row[f"{name}_authority"] if row is not None else ""),
                 "reasons": reason_of(event) or (row[f"{name}_reasons"] if row is not None else ""),
-                "event": event.id,
                 "path": event.path,
             }
         )
@@ -122,17 +121,24 @@ def reason_of(event: Event) -> str:
     return str(event.facts.get("reasons") or event.facts.get("reason") or "")
 
 
-def of_serial(lines: Sequence[Row], events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Every movement and change of status, and the decisions behind the papers, oldest first."""
+def of_serial(lines: Sequence[Row], events: Sequence[Event], sealed: set[str]) -> list[dict[str, Any]]:
+    """Every movement and change of status, and the decisions behind the papers, oldest first.
+
+    A line whose event is sealed names it by `event_id`: a reader can compare the line with the event's words in the proof.
+    """
     by_transaction = {one: event for event in events for one in (event.subject_id, *event.concerns)}
-    moved = [_moved(line, by_transaction.get(line["transaction_id"])) for line in lines]
-    decided = [_decided(event) for event in events if verb_of(event) in DECIDING | {"submit", "file"}]
-    return sorted([*moved, *decided], key=lambda entry: entry["at"])
+    moved = [_moved(line, _sealed(by_transaction.get(line["transaction_id"]), sealed)) for line in lines]
+    decided = [_decided(event, _sealed(event, sealed)) for event in events if verb_of(event) in DECIDING | {"submit", "file"}]
+    return sorted([*moved, *decided], key=lambda entry: entry["when"])
 
 
-def _moved(line: Row, event: Event | None) -> dict[str, Any]:
+def _sealed(event: Event | None, sealed: set[str]) -> dict[str, Any]:
+    return {"event_id": event.id} if event is not None and str(event.id) in sealed else {}
+
+
+def _moved(line: Row, proved: dict[str, Any]) -> dict[str, Any]:
     return {
-        "at": line["recorded_at"],
+        "when": line["recorded_at"],
         "kind": line["transaction_kind"],
         "words": LEDGER_WORDS[line["transaction_kind"]],
         "from": {"account_number": line["from_number"], "kind": line["from_kind"], "organisation": line["from_organisation"]},
@@ -143,20 +149,20 @@ def _moved(line: Row, event: Event | None) -> dict[str, Any]:
         "purpose": line["purpose"],
         "beneficiary": line["beneficiary"],
         "cause": line["cause"],
-        "event": event.id if event else None,
         "path": f"/transactions/{line['number']}",
+        **proved,
     }
 
 
-def _decided(event: Event) -> dict[str, Any]:
+def _decided(event: Event, proved: dict[str, Any]) -> dict[str, Any]:
     return {
-        "at": event.at,
+        "when": event.at,
         "kind": "decision" if verb_of(event) in DECIDING else "submission",
         "words": f"{words_of(event)}: {event.subject_title}",
-        "office": event.office,
+        "by": event.office,
         "reason": reason_of(event),
-        "event": event.id,
         "path": event.path,
+        **proved,
     }
 
 

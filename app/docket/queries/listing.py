@@ -46,6 +46,8 @@ class Listing:
     sorted_by: str = ""
     condition: str = "true"
     unsorted: frozenset[str] = frozenset()
+    orders: Mapping[str, str] = field(default_factory=dict)
+    """Columns that are ordered by another expression than they show, such as one with an index."""
 
     @property
     def order_names(self) -> list[str]:
@@ -88,8 +90,9 @@ def _order(listing: Listing, sort: str) -> str:
     name, direction = sort.lstrip("-"), "DESC NULLS LAST" if sort.startswith("-") else "ASC NULLS LAST"
     if name not in listing.order_names:
         name, direction = listing.sorted_by.lstrip("-"), "DESC NULLS LAST" if listing.sorted_by.startswith("-") else "ASC NULLS LAST"
+    ways = {**listing.columns, **listing.orders}
     first = next(iter(listing.columns))
-    return f"{listing.columns[name]} {direction}, {listing.columns[first]}"
+    return f"{ways[name]} {direction}, {ways[first]}" if name != first else f"{ways[name]} {direction}"
 
 
 def _choices(session: Session, one: Filter, asked: Asked) -> dict[str, Any]:

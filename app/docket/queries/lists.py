@@ -205,6 +205,7 @@ ERCS = Listing(
         Filter("account", "a.number = :account"),
     ),
     "serials",
+    orders={"serials": "b.first_sequence"},
 )
 
 ACCOUNTS = Listing(
@@ -362,8 +363,8 @@ EVENTS = Listing(
         "office": "e.office",
         "action": "e.action",
         "subject": "e.subject_title",
-        "facts": "e.facts",
-        "private_facts": "e.private_facts",
+        "facts": "cast(e.facts AS text)",
+        "private_facts": "cast(e.private_facts AS text)",
         "request_id": "e.request_id",
         "sealed_at_position": "(SELECT l.position FROM log_entry l WHERE l.event_id = e.id)",
         "event": "e.id",

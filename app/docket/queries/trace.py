@@ -24,17 +24,17 @@ MOST_PARTS = 200
 """A range that lies in more blocks than this is asked for in smaller ranges: each part repeats the whole chain."""
 
 
-def trace(session: Session, serial_text: str, actor: Actor, public_key: str) -> dict[str, Any]:
-    """The trace of one ERC, or of a range with its `parts`. `public_key` is the log's, in hexadecimal, for the proof.
+def trace(session: Session, serial_text: str, actor: Actor) -> dict[str, Any]:
+    """The trace of one ERC, or of a range with its `parts`.
 
     It is the public record, the same for everybody; only those who may read a confidential document see that it exists.
     Raises SerialWrong (422) for text that is no serial and for parts that disagree with the sequence, NotFound for an unknown sequence.
     """
     asked = read_serial(serial_text)
     if asked.first == asked.last:
-        return _parts(session, actor, public_key, [_block_at(session, asked)], asked)[0]
+        return _parts(session, actor, [_block_at(session, asked)], asked)[0]
     blocks = _blocks_in(session, asked)
-    parts = _parts(session, actor, public_key, blocks, asked)
+    parts = _parts(session, actor, blocks, asked)
     return {
         "serial": str(asked),
         "quantity": asked.quantity,
@@ -91,7 +91,7 @@ def _serial(row: RowMapping, first: int, last: int) -> SerialRange:
     return SerialRange(first, last, row["issuing_state"], row["vintage_year"], row["origin_code"], row["basis_code"])
 
 
-def _parts(session: Session, actor: Actor, public_key: str, blocks: Sequence[RowMapping], asked: SerialRange) -> list[dict[str, Any]]:
+def _parts(session: Session, actor: Actor, blocks: Sequence[RowMapping], asked: SerialRange) -> list[dict[str, Any]]:
     """The asked pieces with all that stands behind them; the chain is read once, for all pieces come from one issuance."""
     papers = session.execute(statements.PAPERS_BEHIND, {"issuance_id": blocks[0]["issuance_id"]}).mappings().one()
     lines = list(session.execute(statements.LEDGER_LINES, {"first": asked.first, "last": asked.last}).mappings())
@@ -100,7 +100,7 @@ def _parts(session: Session, actor: Actor, public_key: str, blocks: Sequence[Row
     documents = session.execute(statements.DOCUMENTS, {"matter_ids": matter_ids}).mappings().all()
     events = _events(session, [*matter_ids, *{line["transaction_id"] for line in lines}], papers["resource_id"])
     chain = behind.chain(papers, verifications, behind.documents(documents, actor))
-    proof = proof_of(session, events, public_key)
+    proof = proof_of(session, events)
     return [_part(block, asked, papers, lines, events, chain, proof) for block in blocks]
 
 
@@ -129,7 +129,7 @@ def _part(
         "holder": {"account_number": block["account_number"], "kind": block["account_kind"], "organisation": block["holder_organisation"]},
         **chain,
         "decisions": histories.decisions(own_events, papers),
-        "history": histories.of_serial(own_lines, own_events),
+        "history": histories.of_serial(own_lines, own_events, {entry["event"]["id"] for entry in proof["events"]}),
         "proof": proof,
         "path": f"/ercs/{serial}",
     }

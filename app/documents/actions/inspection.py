@@ -116,8 +116,8 @@ def _is_text(file: IO[bytes]) -> bool:
 def _text(file: IO[bytes], ending: str) -> str:
     file.seek(0)
     start = file.read(8192).decode("utf-8", "ignore").lstrip("\ufeff")
-    if PAGE_OF_A_BROWSER.match(start):
-        raise refused("it is a web page or an SVG picture, which can run a program in a browser.", "Print it to PDF, and choose that file.")
+    if ending != ".xml" and PAGE_OF_A_BROWSER.match(start):
+        raise _active()
     if start.startswith("#!"):
         raise refused("it is a program.", "Programs are never taken. Send what it shows, as text without the first line, or as PDF.")
     if ending == ".json":
@@ -125,6 +125,10 @@ def _text(file: IO[bytes], ending: str) -> str:
     if ending == ".xml":
         _check_xml(file)
     return ending if ending in TEXT else ".txt"
+
+
+def _active() -> Invalid:
+    return refused("it is a web page or an SVG picture, which can run a program in a browser.", "Print it to PDF, and choose that file.")
 
 
 def _check_json(file: IO[bytes]) -> None:
@@ -146,9 +150,10 @@ def _check_xml(file: IO[bytes]) -> None:
     def refuse_doctype(*_: object) -> None:
         raise refused("it has a document type declaration, which can hide other files in it.", "Save it without <!DOCTYPE …>.")
 
-    def begin(name: str, _: object) -> None:
-        if name.rpartition(" ")[0] in ACTIVE_NAMESPACES:
-            raise refused("it holds a web page or an SVG picture, which can run a program in a browser.", "Print it to PDF, and choose that file.")
+    def begin(name: str, attributes: object) -> None:
+        namespace, _, local = name.rpartition(" ")
+        if namespace in ACTIVE_NAMESPACES or local.lower() in {"html", "svg", "script"}:
+            raise _active()
 
     parser.StartDoctypeDeclHandler = refuse_doctype
     parser.StartElementHandler = begin

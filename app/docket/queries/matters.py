@@ -1,0 +1,210 @@
+"""Everything of one application or M&V report on one page, for who looks (rules 8.1 to 8.11, 14.2 to 14.6).
+
+The public sees what was submitted; the provider their own from the first draft; the engaged verifier from acceptance on; the state's reviewers
+what was submitted, with their notes, the recommendation, the explained checks and what changed since the last version; auditors all.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app import people
+from app.docket.queries import histories, next_steps, papers, versions
+from app.docket.queries.behind import PRIVATE_FACTS, line
+from app.docket.queries.facts import application_groups, plan_groups, report_facts
+from app.documents import queries as documents
+from app.eligibility import queries as eligibility
+from app.eligibility.models import Application
+from app.errors import NotFound
+from app.issuance import queries as issuance
+from app.matter import BEFORE_SUBMISSION, notes_on
+from app.mv_reports import queries as mv_reports
+from app.mv_reports.models import MvReport
+from app.people import Actor, Role
+from app.state_plan import plan_in_force
+from app.verifiers import queries as verifiers
+
+FIRST_READINGS = 24
+Matter = Application | MvReport
+
+
+def application_page(session: Session, actor: Actor, application_id: UUID) -> dict[str, Any]:
+    """An eligibility application. Raises NotFound for whom it is not."""
+    found = eligibility.application(session, application_id)
+    admit(session, actor, found)
+    plan = eligibility.plan_of(session, found.id)
+    private = is_party(actor, found) or histories.sees_inside(actor, found.issuing_state)
+    facts = found.facts if private else {name: value for name, value in found.facts.items() if name not in PRIVATE_FACTS}
+    return {
+        **_head(found),
+        "code": found.code,
+        "resource": {"title": found.resource.title, "path": found.resource.path, "status": found.resource.status},
+        "next": next_steps.of_application(session, actor, found),
+        "actions": eligibility.open_actions(session, actor, found),
+        "missing": eligibility.missing(session, found) if _own_draft(actor, found) else [],
+        "groups": application_groups(facts),
+        "emv_plan": {"approved_at": plan.approved_at, "groups": plan_groups(plan.statements)},
+        "findings": _findings(session, actor, found, eligibility.findings),
+        "denial": eligibility.denial_explained(found) if found.state == "denied" else [],
+        **_common(session, actor, found, eligibility.application),
+    }
+
+
+def report_page(session: Session, actor: Actor, report_id: UUID, all_readings: bool = False) -> dict[str, Any]:
+    """An M&V report with its readings and calculation. Raises NotFound for whom it is not."""
+    found = mv_reports.report(session, report_id)
+    if found is None:
+        raise mv_reports.unknown_report()
+    admit(session, actor, found)
+    readings = mv_reports.readings_of(session, found.id)
+    application = eligibility.application(session, found.application_id)
+    return {
+        **_head(found),
+        "code": found.code,
+        "resource": {"title": application.resource.title, "path": application.resource.path, "status": application.resource.status},
+        "application": {"title": application.title, "path": application.path},
+        "period_start_on": found.period_start_on,
+        "period_end_on": found.period_end_on,
+        "claimed_mwh": found.claimed_mwh,
+        "verified_mwh": found.verified_mwh,
+        "creditable_mwh": found.creditable_mwh,
+        "issued_ercs": found.issued_ercs,
+        "flagged": found.flagged,
+        "next": next_steps.of_report(session, actor, found),
+        "actions": mv_reports.open_actions(session, actor, found),
+        "missing": mv_reports.missing(session, found) if _own_draft(actor, found) else [],
+        "facts": report_facts(found),
+        "readings": [_reading(one) for one in (readings if all_readings else readings[:FIRST_READINGS])],
+        "readings_count": len(readings),
+        "calculation": [line(one) for one in found.calculation],
+        "findings": _findings(session, actor, found, mv_reports.checks),
+        "denial": [one for one in found.checks if one.get("code") in found.denial_codes] or [_ground(code, found) for code in found.denial_codes],
+        "issuances": [_issuance(one) for one in issuance.issuances_of_report(session, found.id)],
+        **_common(session, actor, found, lambda current, id_: mv_reports.report(current, id_)),
+    }
+
+
+def admit(session: Session, actor: Actor, found: Matter) -> None:
+    """Raise NotFound, in the same words for what is not there, unless this person may see the matter (rule 8.9)."""
+    if is_submitted(found) or actor.role == Role.AUDITOR or is_party(actor, found):
+        return
+    if actor.role == Role.VERIFIER and actor.organisation_id in verifiers.engaged_body_ids(session, found.id):
+        return
+    raise NotFound("Nothing that you may see is at this address.", what_to_do="Check the address, or use the search. A matter is public once it is submitted.")
+
+
+def is_submitted(found: Matter) -> bool:
+    return found.submitted_at is not None and found.state not in BEFORE_SUBMISSION
+
+
+def is_party(actor: Actor, found: Matter) -> bool:
+    return actor.role == Role.PROVIDER and actor.organisation_id == found.provider_organisation_id
+
+
+def _own_draft(actor: Actor, found: Matter) -> bool:
+    return found.state in BEFORE_SUBMISSION and (is_party(actor, found) or actor.role == Role.VERIFIER)
+
+
+def _head(found: Matter) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "title": found.title,
+        "path": found.path,
+        "state": found.state,
+        "version": found.version,
+        "issuing_state": found.issuing_state,
+        "provider": found.provider.name,
+        "submitted_at": found.submitted_at,
+        "state_since": found.state_since,
+        "certification": found.certification,
+        "return_reasons": found.return_reasons,
+        "decision": _decision(found),
+    }
+
+
+def _decision(found: Matter) -> dict[str, Any] | None:
+    if found.decided_at is None:
+        return None
+    return {
+        "decided_at": found.decided_at,
+        "authority": found.decision_authority,
+        "reasons": found.decision_reasons,
+        "codes": found.denial_codes,
+    }
+
+
+def _common(session: Session, actor: Actor, found: Matter, by_id: Callable[[Session, UUID], Any]) -> dict[str, Any]:
+    """Documents, verification, versions, history; and for the state's reviewers and auditors what is theirs alone."""
+    inside = histories.sees_inside(actor, found.issuing_state)
+    party = inside or is_party(actor, found) or actor.role == Role.VERIFIER
+    earlier = by_id(session, found.previous_id) if found.previous_id else None
+    since = None if party else found.submitted_at
+    return {
+        "documents": papers.visible(session, actor, found.id),
+        "verification_reports": [verification(one) for one in verifiers.reports_on(session, found.id)],
+        "engagements": [_engagement(one) for one in verifiers.engagements_on(session, found.id)] if party else [],
+        "previous": {"title": earlier.title, "path": earlier.path} if earlier is not None and (party or is_submitted(earlier)) else None,
+        "changes": _changes(session, actor, earlier, found) if earlier is not None and party else None,
+        "inside": _inside(session, found) if inside else None,
+        "history": histories.timeline(session, actor, found.id, state=found.issuing_state, since=since),
+    }
+
+
+def _changes(session: Session, actor: Actor, earlier: Matter, found: Matter) -> dict[str, Any]:
+    before, after = documents.visible(session, actor, earlier.id), documents.visible(session, actor, found.id)
+    return {"facts": versions.changed(earlier.facts, found.facts), "documents": papers.changes(before, after)}
+
+
+def _inside(session: Session, found: Matter) -> dict[str, Any]:
+    """What the reviewers wrote for themselves."""
+    claimed = people.user(session, found.claimed_by_id) if found.claimed_by_id else None
+    recommended = people.user(session, found.recommended_by_id) if found.recommended_by_id else None
+    return {
+        "claimed_by": claimed.name if claimed else "",
+        "claimed_at": found.claimed_at,
+        "recommended_by": recommended.name if recommended else "",
+        "recommended_at": found.recommended_at,
+        "recommendation": found.recommendation,
+        "notes": [{"at": note.written_at, "by": note.written_by.name, "words": note.words} for note in notes_on(session, found.id)],
+    }
+
+
+def _findings(session: Session, actor: Actor, found: Matter, fresh: Callable[[Session, Any], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The explained automatic checks: as they are now for the state while it reviews, as they were decided on for everybody after."""
+    if found.decided_at is not None:
+        return list(found.checks)
+    if histories.sees_inside(actor, found.issuing_state) and is_submitted(found):
+        return fresh(session, found)
+    return []
+
+
+def _ground(code: str, found: Matter) -> dict[str, Any]:
+    """A ground that no automatic check names: the reviewer's own finding, explained by the reasons."""
+    known = eligibility.ground(code)
+    cure = "Correct what the reasons name and begin a new version."
+    return {"code": code, "passed": False, "words": f"{known.words} The reviewer finds that this is not so: {found.decision_reasons}", "rule": known.rule, "cure": cure}
+
+
+def verification(one: Any) -> dict[str, Any]:
+    return {
+        "body": one.engagement.body.name,
+        "opinion": one.opinion,
+        "opinion_words": one.opinion_words,
+        "verified_mwh": one.verified_mwh,
+        "signed_at": one.signed_at,
+        "path": one.path,
+    }
+
+
+def _engagement(one: Any) -> dict[str, Any]:
+    return {"body": one.body.name, "state": one.state, "due_on": one.due_on, "asked_at": one.asked_at, "ended_reason": one.ended_reason, "path": one.path}
+
+
+def _reading(one: Any) -> dict[str, Any]:
+    return {"line": one.line_number, "meter": one.meter_id, "month": one.month, "generation_mwh": one.generation_mwh}
+
+
+def _issuance(one: Any) -> dict[str, Any]:
+    return {"vintage_year": one.vintage_year, "ercs": one.ercs, "carry_in_mwh": one.carry_in, "carry_out_mwh": one.carry_out, "issued_at": one.issued_at, "path": f"/issuances/{one.id}"}

@@ -1,0 +1,37 @@
+"""What changed between two versions of a submission, field by field, so that a reviewer reads only what is new (rule 3.16)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.docket.queries.facts import label_of
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every field that was added, removed or changed, in the order of the newer version; what stayed is left out."""
+    old, new = dict(flat(before)), dict(flat(after))
+    found = []
+    for name in [*new, *(name for name in old if name not in new)]:
+        was, is_now = old.get(name), new.get(name)
+        if was != is_now:
+            change = "added" if was is None else "removed" if is_now is None else "changed"
+            found.append({"field": label_of(name), "change": change, "before": was, "after": is_now})
+    return found
+
+
+def flat(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The answers one by one: rows of a list are numbered from 1, an empty answer is none."""
+    for name, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{name} ")
+        elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+            for ordinal, row in enumerate(value, 1):
+                yield from flat(row, f"{prefix}{name} {ordinal} ")
+        elif value not in (None, "", []):
+            yield f"{prefix}{name}", words(value)
+
+
+def words(value: Any) -> str:
+    """An answer as a person reads it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
