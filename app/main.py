@@ -43,6 +43,7 @@ class Json(DefaultJSONProvider):
 
 def create_app(settings: config.Settings) -> Flask:
     """The application for these settings; the database is bound already or named by `database_url`."""
+    security.configure_logs()
     app = Flask("app", root_path=str(Path(__file__).parent))
     app.json = Json(app)
     app.secret_key = secret_key(settings.home)

@@ -17,12 +17,14 @@ from decimal import Decimal
 from types import SimpleNamespace
 from uuid import uuid4
 
+import pytest
 from sqlalchemy.orm import Session
 
 from app import errors
 from app.compliance.models import AffectedEgu, EmissionsRecord
 from app.erc_tcs import actions, queries
 from app.erc_tcs.models import Account, Hold, Offer
+from app.erc_tcs.serials import merge
 from app.issuance.models import Issuance
 from app.people import Actor
 
@@ -74,7 +76,7 @@ class Ledger:
 
     def play(self, story: str) -> None:
         for line in story.strip().splitlines():
-            word, _, rest = line.strip().partition(" ")
+            word, _, _rest = line.strip().partition(" ")
             if hasattr(self, f"do_{word}"):
                 self.do(line.strip())
 
@@ -112,7 +114,7 @@ class Ledger:
         first, last = self.sequences(word)
         blocks = queries.blocks_in(self.session, first, last)
         cut = [queries.serial_of(block).between(max(first, block.first_sequence), min(last, block.last_sequence)) for block in blocks]
-        return ", ".join(map(str, cut))
+        return ", ".join(map(str, merge(cut)))
 
     def chosen(self, word: str) -> tuple[str | None, int | None]:
         return (self.serials(word), None) if ".." in word else (None, int(word))
@@ -176,14 +178,11 @@ class Ledger:
         for name in filter(NAME.match, words[2:]):
             self.account(name)  # Opened before, because what is refused is undone.
         attempt = self.session.begin_nested()
-        try:
+        with pytest.raises(errors.Refused) as refused:
             self.do(" ".join(words[1:]))
-        except errors.Refused as refusal:
-            assert type(refusal) is kind, f"{' '.join(words)}: {refusal!r}"
-            self.refusal = refusal
-            attempt.rollback()
-            return
-        raise AssertionError(f"was not refused: {' '.join(words)}")
+        attempt.rollback()
+        self.refusal = refused.value
+        assert type(self.refusal) is kind, f"{' '.join(words)}: {self.refusal!r}"
 
     def do_expect(self, words: list[str]) -> None:
         if RANGE.match(words[0]):
@@ -192,7 +191,7 @@ class Ledger:
         name, quantity, status = words
         kinds = ("surrender", "retirement", "cancellation")
         account = queries.state_account(self.session, self.world.state, name.lower()) if name.lower() in kinds else self.account(name)
-        mine = [block for block in queries.blocks_of(self.session, account.id, status) if self.before_first is not None and block.first_sequence > self.before_first]
+        mine = [block for block in queries.blocks_of(self.session, account.id, status) if block.first_sequence > (self.before_first or 0)]
         assert sum(block.quantity for block in mine) == int(quantity), f"expect {' '.join(words)}: {queries.printed(mine)}"
 
     def _expect_serials(self, words: list[str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 import migrations
 from app import config, db
 from app.cli.postgres import start_throwaway
+from app.eligibility.models import Resource
 from app.programme import actions as programme
-from tests import builders
+from tests import builders, builders_matters
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +56,21 @@ def session(database: Engine, world: SimpleNamespace) -> Iterator[Session]:
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as found:
             yield found
         outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def qualified_id(database: Engine, world: SimpleNamespace) -> UUID:
+    """A wind farm of 1,000 MW, qualified once for all tests of this process."""
+    with db.writing() as session:
+        return builders_matters.approved_application(session, world, name="Prairie Wind Farm").resource.id
+
+
+@pytest.fixture
+def resource(session: Session, qualified_id: UUID) -> Resource:
+    """The qualified wind farm, in the session that is rolled back."""
+    found = session.get(Resource, qualified_id)
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigur
     )
     session.add(filed)
     session.flush()
-    owner = Owner("emissions_record", filed.id, egu.organisation_id, (egu.organisation_id,))
+    owner = Owner("emissions_record", filed.id, egu.organisation_id, (egu.organisation_id,), egu.state)
     evidence = documents.deposit(session, actor, owner, received, document_kind="emissions_evidence", heading=f"Evidence for {filed.title}", sealed=True)
     record(
         session,

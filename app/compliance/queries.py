@@ -1,18 +1,21 @@
 """Reads of compliance: units, records, surrenders, what a unit owes and holds (rules 10.7, 12.1 to 12.14)."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.compliance.models import AffectedEgu, EmissionsRecord, ReopenedCase, Surrender
-from app.compliance.obligation import Obligation, Part, counted_co2, obligation
+from app.compliance.obligation import Obligation, Part, counted_co2, issued_under_annual_basis, obligation
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.people import Actor, Role
 from app.state_plan import StatePlan, plan_in_force
+
+
+Row = TypeVar("Row", AffectedEgu, EmissionsRecord)
 
 
 def unit(session: Session, egu_id: UUID) -> AffectedEgu:
@@ -23,14 +26,19 @@ def unit(session: Session, egu_id: UUID) -> AffectedEgu:
 
 
 def unit_for_update(session: Session, egu_id: UUID) -> AffectedEgu:
-    found = session.scalar(select(AffectedEgu).where(AffectedEgu.id == egu_id).with_for_update(of=AffectedEgu))
+    found = session.scalar(locked(select(AffectedEgu).where(AffectedEgu.id == egu_id), AffectedEgu))
     if found is None:
         raise NotFound("There is no affected EGU at this address.", what_to_do="Look it up in the list of affected EGUs.")
     return found
 
 
+def locked(found: Select[Row], row: type[Row]) -> Select[Row]:
+    """Locked against other acts on it, but not against a row that only refers to it: a cancellation re-opens the case of a unit that surrenders just now."""
+    return found.with_for_update(key_share=True, of=row).execution_options(populate_existing=True)
+
+
 def record_for_update(session: Session, record_id: UUID) -> EmissionsRecord:
-    found = session.scalar(select(EmissionsRecord).where(EmissionsRecord.id == record_id).with_for_update(of=EmissionsRecord))
+    found = session.scalar(locked(select(EmissionsRecord).where(EmissionsRecord.id == record_id), EmissionsRecord))
     if found is None:
         raise NotFound("There is no emissions record at this address.")
     return found
@@ -116,20 +124,24 @@ def replacements_owed(session: Session, egu_id: UUID, start_year: int) -> int:
 
 
 def obligation_of(session: Session, egu: AffectedEgu, start_year: int) -> Obligation | None:
-    """What the unit owes for a period, from the years on file; None while no year of it is on file (rules 10.7, 12.3)."""
+    """What the unit owes for a period, from the years on file; None while no year of it is on file (rules 10.7, 12.3).
+
+    ERCs that the unit earned for single years of the period are added, so that no MWh counts twice (rule 9.14).
+    """
     plan = plan_in_force(session, egu.state)
     first, last = period_of_start(plan, start_year)
-    parts = [
-        Part(
-            counted_co2(record.co2_lb, record.uncounted_co2_lb),
-            Fraction(record.net_generation_mwh),
-            standard_lb_per_mwh(plan, egu.unit_class, record.year),
-            str(record.year),
-        )
-        for record in reversed(records_of(session, egu.id))
-        if first <= record.year <= last and record.state not in ("draft", "withdrawn", "rejected")
-    ]
-    return obligation(parts) if parts else None
+    on_file = [one for one in reversed(records_of(session, egu.id)) if first <= one.year <= last and one.state not in ("draft", "withdrawn", "rejected")]
+    if not on_file:
+        return None
+    guarded = issued_under_annual_basis(part_of_year(plan, one) for one in on_file if one.state == "issued")
+    return obligation([part_of_year(plan, one) for one in on_file], guarded)
+
+
+def part_of_year(plan: StatePlan, record: EmissionsRecord) -> Part:
+    """A unit's year as the obligation reads it."""
+    counted = counted_co2(record.co2_lb, record.uncounted_co2_lb)
+    limit = standard_lb_per_mwh(plan, record.egu.unit_class, record.year)
+    return Part(counted, Fraction(record.net_generation_mwh), limit, str(record.year))
 
 
 def position(session: Session, egu: AffectedEgu) -> list[dict[str, Any]]:

@@ -59,7 +59,10 @@ def checksums(trace_json: bytes, readme: bytes, documents: Sequence[Document]) -
 
 def readme(serial: str, words: str, address: str, documents: Sequence[Document]) -> str:
     """What the package is and how to check it, in plain words."""
-    listed = "".join(f"  {name}\n      {document['title']} ({document['kind'].replace('_', ' ')}, {document['size']:,} bytes)\n" for document, name in zip(documents, file_names(documents), strict=True))
+    listed = "".join(
+        f"  {name}\n      {document['title']} ({document['kind'].replace('_', ' ')}, {document['size']:,} bytes)\n"
+        for document, name in zip(documents, file_names(documents), strict=True)
+    )
     return (
         f"{serial}\n\n{words}\n\nFrom {address}\n\n"
         "What is here\n  trace.json    everything the public record says, with the proof from the public log\n"

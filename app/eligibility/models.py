@@ -14,7 +14,6 @@ from app.lifecycle import check_sql
 from app.matter import Matter
 from app.people import Organisation
 
-
 APPLICATION_NUMBER = Sequence("application_number", metadata=Base.metadata)
 """Numbers the applications; a new version keeps the number."""
 

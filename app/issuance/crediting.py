@@ -46,9 +46,12 @@ class Cap:
 
 
 def credit(creditable_mwh: Fraction, carry_in: Fraction = Fraction(0), caps: Sequence[Cap] = ()) -> Credit:
-    """floor(the smallest of creditable MWh and caps, plus carry). The rest is carried on, not lost, not rounded up."""
-    if not 0 <= carry_in < 1:
-        raise CreditRefused(f"A carry is a fraction below one ERC; {exact_text(carry_in)} is not", ROUNDING_RULE)
+    """floor(the smallest of creditable MWh and caps, plus carry). The rest is carried on, not lost, not rounded up.
+
+    What is carried in may reach a whole ERC: a late report for an earlier year leaves its fraction beside the one that waits already.
+    """
+    if carry_in < 0:
+        raise CreditRefused(f"A carry is 0 or more; {exact_text(carry_in)} is not", ROUNDING_RULE)
     if creditable_mwh < 0 or any(cap.mwh < 0 for cap in caps):
         raise CreditRefused("Creditable, verified and approved MWh cannot be below 0", "9.2")
     counted, lines = creditable_mwh, []

@@ -80,8 +80,15 @@ def sums_of(session: Session, resource_id: UUID) -> list[Sums]:
 
 
 def carry_of(session: Session, resource_id: UUID, vintage_year: int) -> Fraction:
-    """The fraction that waits for the resource's next MWh of this vintage or a later one, never for an earlier one (rule 9.4)."""
-    return sum((sums.carry_out - sums.carry_in for sums in sums_of(session, resource_id) if sums.vintage_year <= vintage_year), Fraction(0))
+    """The fraction that waits for the resource's next MWh of this vintage or a later one, never for an earlier one (rule 9.4).
+
+    What a later vintage has used already does not wait any more, so a late report for an earlier year cannot use it again.
+    """
+    waiting, by_year = Fraction(0), {vintage_year: Fraction(0)}
+    for sums in sums_of(session, resource_id):
+        waiting += sums.carry_out - sums.carry_in
+        by_year[max(sums.vintage_year, vintage_year)] = waiting
+    return min(by_year.values())
 
 
 def issued_and_creditable(session: Session, resource_id: UUID, vintage_year: int) -> tuple[int, Fraction]:

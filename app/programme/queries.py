@@ -60,7 +60,7 @@ def link(session: Session, token: str, purpose: str) -> OneTimeLink:
     return _in_force(session.scalar(_link(token, purpose)), purpose)
 
 
-def _link(token: str, purpose: str) -> Select[tuple[OneTimeLink]]:
+def _link(token: str, purpose: str) -> Select[OneTimeLink]:
     return select(OneTimeLink).where(OneTimeLink.token_sha256 == token_sha256(token), OneTimeLink.purpose == purpose)
 
 
@@ -245,7 +245,9 @@ def plan_groups(plan: StatePlan | None) -> list[dict[str, Any]]:
     for one in PARAMETERS:
         value = values[one.name]
         row = {"name": one.name, "label": one.label, "rule": one.rule, "form": one.form, "choices": list(one.choices), "help": one.help}
-        groups.setdefault(one.group, []).append({**row, "needed": not one.may_be_empty, "value": value, "text": parameter_text(value)})
+        groups.setdefault(one.group, []).append(
+            {**row, "needed": not one.may_be_empty, "value": value, "text": parameter_text(value), "shown": parameter_words(value)}
+        )
     return [{"group": group, "parameters": rows} for group, rows in groups.items()]
 
 
@@ -260,6 +262,18 @@ def parameter_text(value: Any) -> str:
     return json.dumps(value) if isinstance(value, (dict, list)) else str(value)
 
 
+def parameter_words(value: Any) -> str:
+    """A parameter as a person reads it: yes or no, words with commas, periods as 2022-2024, standards by class and first year."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join("-".join(map(str, one)) if isinstance(one, list) else str(one) for one in value) or "none"
+    if isinstance(value, dict):
+        parts = [f"{key}: {parameter_words(one)}" if isinstance(one, dict) else f"{one} for {key}" for key, one in value.items()]
+        return ("; " if any(isinstance(one, dict) for one in value.values()) else ", ").join(parts) or "none"
+    return "none" if value is None else str(value)
+
+
 def plan_changes(session: Session, plan: StatePlan) -> list[dict[str, str]]:
     """What differs from the version before, each with its label, before and after; nothing for a first version."""
     if plan.version == 1:
@@ -272,8 +286,8 @@ def plan_changes(session: Session, plan: StatePlan) -> list[dict[str, str]]:
             "name": name,
             "label": labels[name].label if name in labels else name,
             "rule": labels[name].rule if name in labels else "21",
-            "before": parameter_text(pair["before"]),
-            "after": parameter_text(pair["after"]),
+            "before": parameter_words(pair["before"]),
+            "after": parameter_words(pair["after"]),
         }
         for name, pair in changed.items()
     ]

@@ -61,8 +61,11 @@ def description(app: Flask) -> dict[str, Any]:
 
 
 def _name(schema: Any) -> str:
+    """The domain and the class, such as EligibilityApplication; empty, which is described in place, for a schema made on the fly."""
     kind = schema if isinstance(schema, type) else type(schema)
-    return f"{kind.__module__.split('.')[1].replace('_', ' ').title().replace(' ', '')}{kind.__name__.removesuffix('Schema')}"
+    top, _, rest = kind.__module__.partition(".")
+    domain = rest.partition(".")[0].replace("_", " ").title().replace(" ", "")
+    return f"{domain}{kind.__name__.removesuffix('Schema')}" if top == "app" else ""
 
 
 def operation(rule: Rule, method: str, view: Callable[..., Any]) -> dict[str, Any]:
@@ -112,5 +115,5 @@ def responses(declaration: Declaration, method: str) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done." if method != "GET" else "What is asked for."}
     if content:
         done["content"] = content
-    refused = {"description": "Refused, with the reason, the rule and what to do.", "content": {"application/problem+json": {"schema": "Problem"}}}
+    refused = {"description": "Refused, with the reason, the rule and what to do.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     return {str(declaration.status): done, "4XX": refused}

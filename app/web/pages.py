@@ -3,13 +3,13 @@
 import secrets
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from sqlalchemy import func, select
 
 from app.db import reading
 from app.people import Actor
 from app.record import Notice
-from app.state_plan import StatePlan
+from app.state_plan import DEFAULTS, StatePlan
 from app.web.filters import FILTERS
 from app.web.navigation import links
 from app.web.visitor import actor
@@ -19,7 +19,7 @@ def context() -> dict[str, Any]:
     who = actor()
     with reading() as session:
         plan = session.execute(
-            select(StatePlan.name, StatePlan.state).order_by((StatePlan.state == who.state).desc(), StatePlan.version.desc()).limit(1)
+            select(StatePlan.name, StatePlan.parameters).order_by((StatePlan.state == who.state).desc(), StatePlan.version.desc()).limit(1)
         ).first()
         unread = _unread(session, who)
     return {
@@ -30,6 +30,9 @@ def context() -> dict[str, Any]:
         "request_path": request.path,
         "idempotency_key": secrets.token_urlsafe(18),
         "public_url": current_app.config["PUBLIC_URL"],
+        "plan_time_zone": (plan.parameters if plan else {}).get("time_zone", DEFAULTS["time_zone"]),
+        "rules_url": "/rules",
+        "request_id": g.get("request_id", ""),
         "typed": {},
         "errors": {},
         "refusal": None,

@@ -7,7 +7,7 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import NotFound, Refused, SignInNeeded, TooLarge
-from app.web.security import LOG
+from app.web.security import LOG, told_path
 
 
 class BadRequest(Refused):
@@ -63,7 +63,7 @@ def http(error: HTTPException) -> Any:
 
 def unknown(error: Exception) -> Any:
     """A fault of ours: the person gets the request id, the log gets the traceback."""
-    LOG.error("fault", path=request.path, exc_info=error)
+    LOG.error("fault", path=told_path(), exc_info=error)
     told = {"title": "Something is broken here", "words": "This is our fault, and nothing was saved.", "rule": None, "request_id": g.get("request_id", "")}
     told["what_to_do"] = f"Try again; if it stays, name the request {told['request_id']} to the administrator."
     if wants_html():

@@ -47,7 +47,7 @@ class Number(fields.Decimal):
     def __init__(self, **keywords: Any) -> None:
         super().__init__(**{"allow_nan": False, "as_string": True, **keywords})
 
-    def _validated(self, value: Any) -> Decimal | None:
+    def _validated(self, value: Any) -> Decimal:
         return super()._validated(value.replace(",", "") if isinstance(value, str) else value)
 
 
@@ -175,4 +175,3 @@ def ending_page(matter: Reviewed, act: Mapping[str, Any], body_name: str) -> Act
     field = Field("reason", "Reason", "textarea", required=True, help="The body reads it.")
     words = f"The engagement of {body_name} ends: it no longer reads this matter. You can then engage another body."
     return reasons_page(matter, {**act, "label": "End the engagement"}, words, rule="6.8", fields=(field,), look="secondary")
-

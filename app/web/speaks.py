@@ -126,12 +126,11 @@ def _refused(declaration: Declaration, refusal: Refused, address: dict[str, Any]
     form: Declaration = shown.declaration
     if form.page is None:
         return problem(refusal)
+    asked = form.takes().load({}) if form.takes else {}
     try:
-        facts = dumped(form, shown.plain_view(**address))
+        facts = dumped(form, shown.plain_view(**address, **asked))
     except Refused:
         return problem(refusal)
-    except TypeError:
-        facts = dumped(form, shown.plain_view(**address, **(form.takes().load({}) if form.takes else {})))
     told = {"title": refusal.title, "words": refusal.words, "rule": refusal.rule, "what_to_do": refusal.what_to_do, "slug": refusal.slug()}
     page = render_template(form.page, it=facts, typed=typed(), errors=refusal.fields, refusal=told)
     return page, refusal.status

@@ -5,7 +5,7 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-APPEND_ONLY = ("event", "ledger_line", "erc_transaction", "issuance", "verification_report", "log_entry", "log_node", "log_head", "reply")
+APPEND_ONLY = ("event", "ledger_line", "erc_transaction", "issuance", "verification_report", "log_entry", "log_node", "log_head", "reply", "state_plan")
 REFERRED_TO = ("event", "erc_transaction", "issuance", "verification_report")
 """A foreign key locks the row that it refers to, for which PostgreSQL asks the right to update one column; the trigger refuses it all the same."""
 

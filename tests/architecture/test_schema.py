@@ -9,7 +9,7 @@ import migrations
 from app.db import Base
 from app.errors import CONSTRAINTS
 
-APPEND_ONLY = ("event", "ledger_line", "erc_transaction", "issuance", "verification_report", "log_entry", "log_node", "log_head", "reply")
+APPEND_ONLY = ("event", "ledger_line", "erc_transaction", "issuance", "verification_report", "log_entry", "log_node", "log_head", "reply", "state_plan")
 
 
 def test_the_migrations_make_the_models(database: Engine) -> None:

@@ -77,6 +77,8 @@ TAKEN = {
     "letter.docx": (package(*DOCX), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "readings.csv": ("month,mwh\n2022-01,1.5\nSão Paulo,2\n".encode(), "text/csv"),
     "bitmap.csv": (b"BM,MZ,PK\n1,2,3\n", "text/csv"),
+    "packed.csv": (b"PK,2022\n", "text/csv"),
+    "comments.txt": (b"<!---->" * 1000 + b"x", "text/plain"),
     "bom.csv": (b"\xef\xbb\xbfmonth,mwh\r\n1,2\r\n", "text/csv"),
     "notes.txt": (b"We speak of <html> and of %PDF-1.7 here.\n", "text/plain"),
     "facts.json": (json.dumps({"mwh": "1"}).encode(), "application/json"),
@@ -196,7 +198,7 @@ def test_a_file_that_a_refused_form_kept_needs_no_second_upload(object_store: Fo
     class Form:
         file_name = "../x.txt"
         stream = io.BytesIO(b"kept\n")
-        stored: dict[str, object] = {}  # noqa: RUF012
+        stored: dict[str, object] = {}
 
     form = Form()
     first = documents.received(form)

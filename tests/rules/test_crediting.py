@@ -65,7 +65,7 @@ def test_verified_and_approved_mwh_cap_the_issue_before_the_carry_is_added() -> 
 
 
 @pytest.mark.rule("9.2", "9.4")
-@pytest.mark.parametrize(("creditable", "carry", "cap"), [("-1", "0", "1"), ("1", "1", "1"), ("1", "-0.1", "1"), ("1", "0", "-1")])
+@pytest.mark.parametrize(("creditable", "carry", "cap"), [("-1", "0", "1"), ("1", "-0.1", "1"), ("1", "0", "-1")])
 def test_what_cannot_be_credited_is_refused(creditable: str, carry: str, cap: str) -> None:
     with pytest.raises(CreditRefused, match="programme rule"):
         credit(F(creditable), F(carry), [Cap("Verified", F(cap), "6.6")])

@@ -170,4 +170,3 @@ def document(row: Row) -> dict[str, Any]:
         "path": f"/documents/{row['id']}",
         "of": row["matter_kind"],
     }
-

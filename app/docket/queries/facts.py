@@ -25,7 +25,10 @@ def plan_groups(statements: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _groups(form: Any, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Answers that no form names stand in a last group, so that nothing submitted is hidden."""
     named = {one.name for one in fields_of(form)}
-    found = [{"legend": group.legend, "rule": group.rule, "answers": [_answer(one, facts[one.name]) for one in group.fields if _said(facts.get(one.name))]} for group in form]
+    found = [
+        {"legend": group.legend, "rule": group.rule, "answers": [_answer(one, facts[one.name]) for one in group.fields if _said(facts.get(one.name))]}
+        for group in form
+    ]
     others = [{"label": label_of(name), "value": _words(value, {}), "rule": ""} for name, value in facts.items() if name not in named and _said(value)]
     return [group for group in [*found, {"legend": "Further answers", "rule": "", "answers": others}] if group["answers"]]
 

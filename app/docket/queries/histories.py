@@ -184,7 +184,7 @@ def sees_inside(actor: Actor, state: str) -> bool:
 
 def entry(event: Event, inside: bool) -> dict[str, Any]:
     """One line of a timeline; a person's name only inside the state."""
-    shown = {
+    return {
         "at": event.at,
         "words": words_of(event) if not event.subject_title else f"{words_of(event)}: {event.subject_title}",
         "who": f"{event.actor_name}, {event.office}" if inside else event.office,
@@ -192,4 +192,3 @@ def entry(event: Event, inside: bool) -> dict[str, Any]:
         "event": event.id,
         "url": event.path,
     }
-    return shown

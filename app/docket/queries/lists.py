@@ -9,8 +9,8 @@ SUBMITTED = "m.submitted_at IS NOT NULL AND m.state NOT IN ('draft', 'in_verific
 """What the public may see of applications and reports (rule 8.9)."""
 
 SERIALS = (
-    "b.issuing_state || '-' || b.vintage_year || '-' || b.origin_code || '-' || b.basis_code || '-' || lpad(b.first_sequence::text, greatest(9, length(b.first_sequence::text)), '0')"
-    " || CASE WHEN b.last_sequence > b.first_sequence THEN '..' || lpad(b.last_sequence::text, greatest(9, length(b.last_sequence::text)), '0') ELSE '' END"
+    "b.issuing_state || '-' || b.vintage_year || '-' || b.origin_code || '-' || b.basis_code || '-'"
+    " || lpad(b.first_sequence::text, greatest(9, length(b.first_sequence::text)), '0') || CASE WHEN b.last_sequence > b.first_sequence THEN '..' || lpad(b.last_sequence::text, greatest(9, length(b.last_sequence::text)), '0') ELSE '' END"
 )
 """The printed serials of a block, as erc_tcs.serials prints them (rule 9.6)."""
 
@@ -37,7 +37,7 @@ RESOURCES = Listing(
         "generator_id": "r.generator_id",
         "provider": "o.name",
         "status": "r.status",
-        "ercs_issued": "(SELECT coalesce(sum(i.ercs), 0) FROM issuance i WHERE i.resource_id = r.id)",
+        "ercs_issued": "(SELECT cast(coalesce(sum(i.ercs), 0) AS bigint) FROM issuance i WHERE i.resource_id = r.id)",
         "path": "'/resources/' || r.id",
     },
     "resource r JOIN organisation o ON o.id = r.provider_organisation_id",
@@ -49,7 +49,6 @@ RESOURCES = Listing(
         Filter("provider", "r.provider_organisation_id = cast(:provider AS uuid)"),
     ),
     "name",
-    "EXISTS (SELECT FROM application m WHERE m.resource_id = r.id AND m.submitted_at IS NOT NULL)",
 )
 
 APPLICATIONS = Listing(
@@ -72,7 +71,9 @@ APPLICATIONS = Listing(
     },
     "application m JOIN resource r ON r.id = m.resource_id JOIN organisation o ON o.id = m.provider_organisation_id",
     (
-        Filter("status", "m.state = :status", "SELECT unnest(ARRAY['submitted', 'under_review', 'incomplete', 'recommended', 'approved', 'denied', 'withdrawn'])"),
+        Filter(
+            "status", "m.state = :status", "SELECT unnest(ARRAY['submitted', 'under_review', 'incomplete', 'recommended', 'approved', 'denied', 'withdrawn'])"
+        ),
         Filter("state", "m.issuing_state = :state", STATES, "Issuing state"),
         Filter("code", ":code = ANY(m.denial_codes)", "SELECT DISTINCT unnest(denial_codes) FROM application ORDER BY 1", "Denied for"),
         Filter("q", "r.name ILIKE '%' || :q || '%' OR o.name ILIKE '%' || :q || '%'"),
@@ -103,7 +104,11 @@ MV_REPORTS = Listing(
     },
     "mv_report m JOIN organisation o ON o.id = m.provider_organisation_id",
     (
-        Filter("status", "m.state = :status", "SELECT unnest(ARRAY['submitted', 'under_review', 'incomplete', 'recommended', 'issued', 'rejected', 'corrected', 'withdrawn'])"),
+        Filter(
+            "status",
+            "m.state = :status",
+            "SELECT unnest(ARRAY['submitted', 'under_review', 'incomplete', 'recommended', 'issued', 'rejected', 'corrected', 'withdrawn'])",
+        ),
         Filter("state", "m.issuing_state = :state", STATES, "Issuing state"),
         Filter("flagged", "m.flagged = cast(:flagged AS boolean)"),
         Filter("resource", "m.resource_id = cast(:resource AS uuid)"),
@@ -126,7 +131,7 @@ DECISIONS = Listing(
         "reasons": "d.reasons",
         "path": "d.path",
     },
-    """(
+    """(  -- the three kinds of matter that are decided
         SELECT m.decided_at, m.state, 'Application ' || """
     + code("A", "m.number")
     + """ || ' of ' || r.name AS about, m.denial_codes, m.decision_authority AS authority, m.decision_reasons AS reasons,
@@ -219,7 +224,7 @@ ACCOUNTS = Listing(
         "account_kind": "a.account_kind",
         "organisation": "o.name",
         "state": "a.state",
-        "ercs": "(SELECT coalesce(sum(b.last_sequence - b.first_sequence + 1), 0) FROM erc_block b WHERE b.account_id = a.id)",
+        "ercs": "(SELECT cast(coalesce(sum(b.last_sequence - b.first_sequence + 1), 0) AS bigint) FROM erc_block b WHERE b.account_id = a.id)",
         "opened_at": "a.opened_at",
         "status": "CASE WHEN a.closed_at IS NULL THEN 'open' ELSE 'closed' END",
         "path": "'/accounts/' || a.number",
@@ -283,11 +288,14 @@ AFFECTED_EGUS = Listing(
         "owner": "o.name",
         "account": "a.number",
         "account_path": "'/accounts/' || a.number",
-        "surrendered_ercs": "(SELECT coalesce(sum(s.quantity), 0) FROM surrender s WHERE s.egu_id = u.id)",
+        "surrendered_ercs": "(SELECT cast(coalesce(sum(s.quantity), 0) AS bigint) FROM surrender s WHERE s.egu_id = u.id)",
         "path": "'/affected-egus/' || u.id",
     },
     "affected_egu u JOIN organisation o ON o.id = u.organisation_id JOIN account a ON a.id = u.account_id",
-    (Filter("state", "u.state = :state", STATES), Filter("q", "u.plant_name ILIKE '%' || :q || '%' OR o.name ILIKE '%' || :q || '%' OR u.oris_plant_code = :q")),
+    (
+        Filter("state", "u.state = :state", STATES),
+        Filter("q", "u.plant_name ILIKE '%' || :q || '%' OR o.name ILIKE '%' || :q || '%' OR u.oris_plant_code = :q"),
+    ),
     "unit",
 )
 
@@ -307,7 +315,10 @@ VERIFIERS = Listing(
         "path": "'/verifiers/' || o.id",
     },
     "accreditation c JOIN organisation o ON o.id = c.body_id",
-    (Filter("status", "c.state = :status", "SELECT unnest(ARRAY['active', 'suspended', 'revoked'])"), Filter("q", "o.name ILIKE '%' || :q || '%' OR c.number ILIKE '%' || :q || '%'")),
+    (
+        Filter("status", "c.state = :status", "SELECT unnest(ARRAY['active', 'suspended', 'revoked'])"),
+        Filter("q", "o.name ILIKE '%' || :q || '%' OR c.number ILIKE '%' || :q || '%'"),
+    ),
     "body",
 )
 

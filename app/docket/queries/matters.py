@@ -16,6 +16,7 @@ from app.docket.queries.behind import PRIVATE_FACTS, line
 from app.docket.queries.facts import application_groups, plan_groups, report_facts
 from app.documents import queries as documents
 from app.eligibility import queries as eligibility
+from app.eligibility.criteria import DENIAL_CODES
 from app.eligibility.models import Application
 from app.errors import NotFound
 from app.issuance import queries as issuance
@@ -23,7 +24,6 @@ from app.matter import BEFORE_SUBMISSION, notes_on
 from app.mv_reports import queries as mv_reports
 from app.mv_reports.models import MvReport
 from app.people import Actor, Role
-from app.state_plan import plan_in_force
 from app.verifiers import queries as verifiers
 
 FIRST_READINGS = 24
@@ -182,9 +182,15 @@ def _findings(session: Session, actor: Actor, found: Matter, fresh: Callable[[Se
 
 def _ground(code: str, found: Matter) -> dict[str, Any]:
     """A ground that no automatic check names: the reviewer's own finding, explained by the reasons."""
-    known = eligibility.ground(code)
+    known = DENIAL_CODES[code]
     cure = "Correct what the reasons name and begin a new version."
-    return {"code": code, "passed": False, "words": f"{known.words} The reviewer finds that this is not so: {found.decision_reasons}", "rule": known.rule, "cure": cure}
+    return {
+        "code": code,
+        "passed": False,
+        "words": f"{known.words} The reviewer finds that this is not so: {found.decision_reasons}",
+        "rule": known.rule,
+        "cure": cure,
+    }
 
 
 def verification(one: Any) -> dict[str, Any]:
@@ -207,4 +213,11 @@ def _reading(one: Any) -> dict[str, Any]:
 
 
 def _issuance(one: Any) -> dict[str, Any]:
-    return {"vintage_year": one.vintage_year, "ercs": one.ercs, "carry_in_mwh": one.carry_in, "carry_out_mwh": one.carry_out, "issued_at": one.issued_at, "path": f"/issuances/{one.id}"}
+    return {
+        "vintage_year": one.vintage_year,
+        "ercs": one.ercs,
+        "carry_in_mwh": one.carry_in,
+        "carry_out_mwh": one.carry_out,
+        "issued_at": one.issued_at,
+        "path": f"/issuances/{one.id}",
+    }

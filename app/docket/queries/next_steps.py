@@ -57,7 +57,11 @@ def _waits(session: Session, found: Application | MvReport, clock: str) -> tuple
     if found.state == "in_verification":
         return _verification(session, found)
     whose, words = WORDS[found.state]
-    who = {"provider": found.provider.name, "reviewer": f"a reviewer of {found.issuing_state}", "second reviewer": f"a second reviewer of {found.issuing_state}"}[whose]
+    who = {
+        "provider": found.provider.name,
+        "reviewer": f"a reviewer of {found.issuing_state}",
+        "second reviewer": f"a second reviewer of {found.issuing_state}",
+    }[whose]
     return who, words, _due(session, found, clock)
 
 

@@ -19,7 +19,7 @@ from app.errors import Conflict, Invalid
 from app.people import Actor
 from app.record import record
 
-LONGEST_HEADING = 200
+LONGEST_HEADING = 300
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ TAKEN = "PDF, PNG, JPEG, XLSX, DOCX, CSV, TXT, JSON or XML"
 ENDINGS = ",".join(MEDIA_TYPES)
 NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 PAGE_OF_A_BROWSER = re.compile(
-    r"\s*(<!--.*?-->\s*)*(<\?xml[^>]*\?>\s*)?(<!doctype\s+(html|svg)|<(html|head|body|script|svg|iframe|style|table|div|title|h1|font|a|b|br|p)[\s>/])",
+    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+(html|svg)|<(html|head|body|script|svg|iframe|style|table|div|title|h1|font|a|b|br|p)[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
 RUNS = {"application/x-msdownload", "application/x-executable", "application/wasm", "application/x-shockwave-flash"}
@@ -79,7 +79,7 @@ def _found(file: IO[bytes], ending: str) -> str:
     start = file.read(8192)
     if start.startswith(b"%PDF-") or (ending == ".pdf" and b"%PDF-" in start[:1024]):
         return ".pdf"
-    if start.startswith(b"PK"):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return office.ending_of_package(file)
     if start.startswith(OLD_OFFICE):
         raise refused("it is an old Office file or has a password.", "Save it without a password as XLSX or DOCX, or as PDF.")

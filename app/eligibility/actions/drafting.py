@@ -13,9 +13,9 @@ from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import APPLICATION_NUMBER, Application, EmvPlan, Resource
 from app.errors import Invalid, NotFound, NotPermitted
 from app.lifecycle import advance
+from app.matter import BEFORE_SUBMISSION
 from app.people import Actor, Role
 from app.record import record
-from app.matter import BEFORE_SUBMISSION
 from app.state_plan import plan_in_force
 from app.verifiers import actions as verifiers
 from app.verifiers import queries as verifiers_of
@@ -32,8 +32,11 @@ def begin(session: Session, actor: Actor, facts: dict[str, Any]) -> Application:
         raise Invalid("An application begins with a name, a type and a state.", rule="3.2", what_to_do="Fill in all three.", fields=lacking)
     state = facts["issuing_state"]
     plan_in_force(session, state)
-    answers = _contact(session, actor) | {"host_state": state, "host_kind": "rate_based"} | queries.stored({**facts, "issuing_state": None})
-    resource = Resource(issuing_state=state, provider_organisation_id=actor.organisation_id, account_id=queries.general_account_id(session, actor.organisation_id))
+    place = {"host_state": state, "host_kind": "rate_based"}
+    answers = _contact(session, actor, facts) | place | queries.stored({**facts, "issuing_state": None})
+    resource = Resource(
+        issuing_state=state, provider_organisation_id=actor.organisation_id, account_id=queries.general_account_id(session, actor.organisation_id)
+    )
     queries.identify(resource, answers)
     application = draft(session, actor, resource, answers, number=next_number(session))
     record(session, actor, "begin", application, type_code=resource.type_code)
@@ -42,12 +45,12 @@ def begin(session: Session, actor: Actor, facts: dict[str, Any]) -> Application:
 
 def next_number(session: Session) -> int:
     """The number of a new application. A number that a rolled-back transaction took is never given again."""
-    return int(session.execute(APPLICATION_NUMBER).scalar_one())
+    return int(session.scalar(APPLICATION_NUMBER) or 0)
 
 
-def _contact(session: Session, actor: Actor) -> dict[str, Any]:
-    """Who begins it answers questions about it, until somebody else is named."""
-    person = people.user(session, actor.user_id) if actor.user_id else None
+def _contact(session: Session, actor: Actor, facts: dict[str, Any]) -> dict[str, Any]:
+    """Who begins it answers questions about it, unless somebody else is named."""
+    person = people.user(session, actor.user_id) if actor.user_id and not facts.get("contact_email") else None
     return {"contact_name": person.name, "contact_email": person.email} if person else {}
 
 
@@ -116,7 +119,9 @@ def attach(
     application = queries.application_for_update(session, application_id)
     application.moved_to(advance(APPLICATION, application.state, "attach", queries.standing(session, actor, application)))
     if document_kind not in queries.DOCUMENT_KINDS:
-        raise Invalid("This kind is not one that a provider attaches.", fields={"document_kind": [f"Choose one of: {', '.join(queries.DOCUMENT_KINDS.values())}."]})
+        raise Invalid(
+            "This kind is not one that a provider attaches.", fields={"document_kind": [f"Choose one of: {', '.join(queries.DOCUMENT_KINDS.values())}."]}
+        )
     deposit = documents.deposit(
         session,
         actor,

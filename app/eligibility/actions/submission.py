@@ -40,7 +40,9 @@ def submit(session: Session, actor: Actor, application_id: UUID, certified: bool
 def _write_papers(session: Session, actor: Actor, found: queries.Dossier) -> None:
     application, submitted_at = found.application, found.application.submitted_at or now()
     form = application_form_text(application, queries.account_number(session, found.account_id), submitted_at)
-    _write(session, actor, application, form, f"application-{application.code}-version-{application.version}.txt", "application_form", "Application as submitted")
+    _write(
+        session, actor, application, form, f"application-{application.code}-version-{application.version}.txt", "application_form", "Application as submitted"
+    )
     attached = [one for one in found.documents if one.document_kind == "emv_plan"]
     if attached:
         found.emv_plan.document_id = attached[-1].id

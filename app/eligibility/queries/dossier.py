@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from app.verifiers.models import VerificationReport
 
 
+UNREPORTED = ("draft", "in_verification")
+"""States in which no report counts: none was given, or the engagement of the one that was has ended."""
+
+
 @dataclass(frozen=True)
 class Dossier:
     """An application with its EM&V plan, its documents, the verification report in force, the receiving account, and the state's plan."""
@@ -40,7 +44,7 @@ def dossier(session: Session, application: Application) -> Dossier:
         plan_of(session, application.id),
         plan_in_force(session, application.issuing_state),
         tuple(documents.documents_of(session, application.id)),
-        verifiers.report_in_force(session, application.id),
+        None if application.state in UNREPORTED else verifiers.report_in_force(session, application.id),
         application.resource.account_id or general_account_id(session, application.provider_organisation_id),
     )
 

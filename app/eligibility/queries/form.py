@@ -87,9 +87,22 @@ DESCRIPTION = FieldGroup(
     "3.2",
     (
         FormField("name", "Name of the resource", "3.2", needed=True, help="The name under which the public will find it."),
-        FormField("type_code", "Type", "3.3", "select", needed=True, options=TYPE_OPTIONS, help="The type decides which questions below apply. Save after changing it."),
         FormField(
-            "programme_or_project", "Programme or project", "2.27", "select", options=(("", "Not said"), ("project", "One project"), ("programme", "A programme of many measures")), types=SAVINGS
+            "type_code",
+            "Type",
+            "3.3",
+            "select",
+            needed=True,
+            options=TYPE_OPTIONS,
+            help="The type decides which questions below apply. Save after changing it.",
+        ),
+        FormField(
+            "programme_or_project",
+            "Programme or project",
+            "2.27",
+            "select",
+            options=(("", "Not said"), ("project", "One project"), ("programme", "A programme of many measures")),
+            types=SAVINGS,
         ),
         FormField("description", "What it is and does", "3.2", "textarea", needed=True),
         FormField("technology", "Technology", "3.2"),
@@ -97,15 +110,34 @@ DESCRIPTION = FieldGroup(
         FormField("operator", "Operator", "3.2"),
         FormField("address", "Street address or place", "3.2"),
         FormField("host_state", "State where it is", "2.7", needed=True, help="Two letters, such as MN; a country code outside the United States."),
-        FormField("host_kind", "What kind of place that is", "2.7", "select", needed=True, options=HOST_OPTIONS, help="This decides which proofs of delivery are asked for."),
+        FormField(
+            "host_kind",
+            "What kind of place that is",
+            "2.7",
+            "select",
+            needed=True,
+            options=HOST_OPTIONS,
+            help="This decides which proofs of delivery are asked for.",
+        ),
         FormField("latitude", "Latitude", "3.2", "signed", unit="degrees"),
         FormField("longitude", "Longitude", "3.2", "signed", unit="degrees"),
         FormField("oris_plant_code", "ORIS plant code", "3.2", help="Leave empty if the plant has none."),
         FormField("generator_id", "Generator", "3.2", help="As the plant reports it to the Energy Information Administration.", types=GENERATION),
         FormField("prime_mover", "Prime mover", "3.2", types=GENERATION),
         FormField("fuel", "Energy source or fuel", "3.2", types=GENERATION),
-        FormField("nameplate_mw", "Nameplate capacity", "3.2", "number", unit="MW", needed=True, types=GENERATION, help="As it stands now; after the uprate, if there was one."),
-        FormField("nameplate_before_mw", "Nameplate capacity on 2012-12-31", "2.14", "number", unit="MW", needed=True, types=UPRATES | {"WTE"}, needed_by=UPRATES),
+        FormField(
+            "nameplate_mw",
+            "Nameplate capacity",
+            "3.2",
+            "number",
+            unit="MW",
+            needed=True,
+            types=GENERATION,
+            help="As it stands now; after the uprate, if there was one.",
+        ),
+        FormField(
+            "nameplate_before_mw", "Nameplate capacity on 2012-12-31", "2.14", "number", unit="MW", needed=True, types=UPRATES | {"WTE"}, needed_by=UPRATES
+        ),
         FormField("storage", "It stores energy", "2.23", "checkbox", types=GENERATION),
         FormField("fossil", "It burns fossil fuel", "2.12", "checkbox", types=GENERATION),
     ),
@@ -118,14 +150,25 @@ GENERAL_TESTS = FieldGroup(
     (
         FormField("installed_on", "Installed or implemented on", "2.1", "date", needed=True, types=frozenset(RESOURCE_TYPES) - UPRATES),
         FormField("date_note", "How that day is known", "2.1", help="For instance: read from a year alone, as 1 January."),
-        FormField("uprate_on", "Uprated on", "2.1", "date", needed=True, types=UPRATES | {"WTE"}, needed_by=UPRATES, help="Waste-to-energy: only if an older facility was enlarged."),
+        FormField(
+            "uprate_on",
+            "Uprated on",
+            "2.1",
+            "date",
+            needed=True,
+            types=UPRATES | {"WTE"},
+            needed_by=UPRATES,
+            help="Waste-to-energy: only if an older facility was enlarged.",
+        ),
         FormField("derate_on", "Derated on", "2.6", "date", types=UPRATES | {"WTE"}),
         FormField("repowered_on", "Repowered on", "2.28", "date", types=GENERATION),
         FormField("relicensed_only", "Relicensed or licence extended, without more capacity", "2.5", "checkbox", types=GENERATION),
         FormField("first_operated_on", "First operated on", "2.7", "date", help="Asked for a resource outside the United States.", types=GENERATION),
         FormField("first_mwh_on", "First day whose MWh will be claimed", "2.2", "date"),
         FormField("grid_connected", "Connected to the grid", "2.4", "yes_no", needed=True, help="For savings: the place where energy is saved."),
-        FormField("outside_power_sector", "The measure is outside the power sector", "2.11", "checkbox", help="Forestry, farming, capture from the air, vehicles."),
+        FormField(
+            "outside_power_sector", "The measure is outside the power sector", "2.11", "checkbox", help="Forestry, farming, capture from the air, vehicles."
+        ),
         FormField("revenue_meter", "Output is measured by a revenue-quality meter", "5.11", "yes_no", needed=True, types=GENERATION),
         FormField("estimated", "Output is estimated or self-reported", "5.13", "checkbox", types=GENERATION),
         FormField("metered_data_unavailable", "Metered data cannot be had", "5.13", "checkbox", types=GENERATION),
@@ -133,7 +176,9 @@ GENERAL_TESTS = FieldGroup(
         FormField("proof_of_zero_fuel", "Proof is attached that no extra fuel is burned", "3.3", "checkbox", needed=True, types=frozenset({"WHP-Z"})),
         FormField("shifts_load", "Demand is moved to another time", "2.22", "checkbox", types=frozenset({"DSM"})),
         FormField("emitting_demand_source", "An emitting generator stands behind the reduction", "2.22", "checkbox", types=frozenset({"DSM"})),
-        FormField("only_this_programme", "This application went to this programme only, and nobody else applied for this resource", "3.7", "checkbox", needed=True),
+        FormField(
+            "only_this_programme", "This application went to this programme only, and nobody else applied for this resource", "3.7", "checkbox", needed=True
+        ),
         FormField("registered_elsewhere", "Another programme in which it is registered", "2.9"),
     ),
 )
@@ -187,7 +232,9 @@ FUEL = FieldGroup(
         FormField("waste_hierarchy", "Effects on reduction, reuse, recycling and composting", "2.18", "textarea", types=frozenset({"WTE"})),
         FormField("chp_fuel", "Fuel", "3.9", needed=True, types=HEAT_AND_POWER),
         FormField("emission_factor_lb_per_mmbtu", "Emission factor", "3.9", "number", unit="lb/MMBtu", needed=True, types=HEAT_AND_POWER),
-        FormField("boiler_efficiency", "Efficiency of the boiler it replaces", "3.9", "number", needed=True, types=HEAT_AND_POWER, help="A share such as 0.80."),
+        FormField(
+            "boiler_efficiency", "Efficiency of the boiler it replaces", "3.9", "number", needed=True, types=HEAT_AND_POWER, help="A share such as 0.80."
+        ),
         FormField("thermal_metering", "How useful heat is metered", "3.9", "textarea", needed=True, types=HEAT_AND_POWER),
         FormField("monitoring_tier", "How CO2 is monitored", "2.21", needed=True, types=HEAT_AND_POWER),
     ),
@@ -218,7 +265,13 @@ REGISTRY = FieldGroup(
     (
         FormField("registry", "Registry", "3.11"),
         FormField("registry_id", "Identifier there", "3.11"),
-        FormField("certificates_issued", "Renewable or efficiency certificates are issued for the same MWh", "3.11", "yes_no", help="Not a ground for denial (programme rule 2.10)."),
+        FormField(
+            "certificates_issued",
+            "Renewable or efficiency certificates are issued for the same MWh",
+            "3.11",
+            "yes_no",
+            help="Not a ground for denial (programme rule 2.10).",
+        ),
     ),
 )
 
@@ -229,7 +282,13 @@ CONSENT = FieldGroup(
     (
         FormField("consent_to_inspection", "We consent to inspection and audit", "3.12", "checkbox", needed=True),
         FormField("consent_to_publication", "We consent to publication of these documents", "3.12", "checkbox", needed=True),
-        FormField("workforce_evidence", "Evidence of a skilled workforce", "3.14", "textarea", help="Certificates or registered apprenticeships, where the state plan asks."),
+        FormField(
+            "workforce_evidence",
+            "Evidence of a skilled workforce",
+            "3.14",
+            "textarea",
+            help="Certificates or registered apprenticeships, where the state plan asks.",
+        ),
     ),
     "The certification itself is signed when you submit (programme rule 1.16).",
 )

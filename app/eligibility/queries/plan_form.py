@@ -41,7 +41,12 @@ EFFICIENCY = FieldGroup(
             "4.10",
             "select",
             needed=True,
-            options=(("", "Choose one"), ("measurement", "Measurement without a control group"), ("control_group", "Control group"), ("deemed", "Deemed savings")),
+            options=(
+                ("", "Choose one"),
+                ("measurement", "Measurement without a control group"),
+                ("control_group", "Control group"),
+                ("deemed", "Deemed savings"),
+            ),
         ),
         statement("independent_variables", "Weather, occupancy, production and the like", "4.11"),
         statement("installation_verification", "How first installation is verified", "4.12"),

@@ -8,8 +8,8 @@ from app.erc_tcs.actions.choosing import demand_serials_right, read_serials, sei
 from app.erc_tcs.actions.freezing import HoldOrder, freeze, unfreeze
 from app.erc_tcs.actions.movements import Minting, Movement, mint, move, next_range
 from app.erc_tcs.actions.offers import accept, decline, offer, withdraw
-from app.erc_tcs.actions.transfers import STATEMENT, retire, transfer
-from app.erc_tcs.queries import printed
+from app.erc_tcs.actions.transfers import retire, transfer
+from app.erc_tcs.queries import STATEMENT, printed
 
 __all__ = [
     "STATEMENT",

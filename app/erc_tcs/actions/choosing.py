@@ -5,7 +5,9 @@ been split by somebody else meanwhile.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import insert
@@ -79,8 +81,10 @@ def _named(session: Session, account: Account, wanted: Sequence[SerialRange], qu
 def demand_serials_right(wanted: Sequence[SerialRange], blocks: Sequence[ErcBlock]) -> None:
     """Raise SerialWrong unless every sequence exists and the other parts of its serial are those of the block that holds it (rule 9.6)."""
     wrong: list[str] = []
+    firsts = [block.first_sequence for block in blocks]
     for one in wanted:
-        here = [block for block in blocks if block.first_sequence <= one.last and block.last_sequence >= one.first]
+        here = blocks[max(bisect_right(firsts, one.first) - 1, 0) : bisect_right(firsts, one.last)]
+        here = [block for block in here if block.last_sequence >= one.first]
         for block in here:
             right = serial_of(block)
             if right.provenance != one.provenance:
@@ -96,13 +100,8 @@ def demand_serials_right(wanted: Sequence[SerialRange], blocks: Sequence[ErcBloc
 
 def _demand_free(account: Account, ranges: Sequence[Range], blocks: Sequence[ErcBlock]) -> None:
     """Raise NotHeld, naming what is not free and why; where ERCs are that are not in this account is not told (rules 11.2, 11.7, 11.8)."""
-    reasons = [
-        f"{_shared(block, one)}: {_why_not(account, block)}."
-        for block in blocks
-        if block.account_id != account.id or block.status != "active"
-        for one in ranges
-        if block.first_sequence <= one[1] and block.last_sequence >= one[0]
-    ]
+    unfree = [block for block in blocks if block.account_id != account.id or block.status != "active"]
+    reasons = [f"{_shared(block, one)}: {_why_not(account, block)}." for block in unfree for one in touching(ranges, block)]
     if reasons:
         told = _shortened(reasons)
         what_to_do = "Nothing was moved. Choose from what the account holds free to move, and send again."
@@ -131,7 +130,8 @@ def _oldest(session: Session, account: Account, quantity: int) -> list[ErcBlock]
         )
     last = blocks[-1]
     ranges = [(block.first_sequence, block.last_sequence) for block in blocks[:-1]]
-    return cut_out(session, blocks, [*ranges, (last.first_sequence, last.last_sequence - (free - quantity))])
+    ranges.append((last.first_sequence, last.last_sequence - (free - quantity)))
+    return cut_out(session, blocks, sorted(ranges))  # By vintage they were not yet in the order of their sequences.
 
 
 def seize(session: Session, ranges: Iterable[Range]) -> list[ErcBlock]:
@@ -191,12 +191,18 @@ def cut_out(session: Session, blocks: Sequence[ErcBlock], ranges: Sequence[Range
     return sorted(inside, key=lambda block: block.first_sequence)
 
 
+def touching(ranges: Sequence[Range], block: ErcBlock) -> Iterable[Range]:
+    """The ranges that share a sequence with the block; the ranges are disjoint and in order, so the first is found by halving."""
+    for index in range(bisect_left(ranges, block.first_sequence, key=itemgetter(1)), len(ranges)):
+        if ranges[index][0] > block.last_sequence:
+            return
+        yield ranges[index]
+
+
 def _pieces(block: ErcBlock, ranges: Sequence[Range]) -> Iterable[tuple[int, int, bool]]:
     """A block cut along the ranges, lowest first; the flag says whether a piece is wanted."""
     at = block.first_sequence
-    for first, last in ranges:
-        if last < at or first > block.last_sequence:
-            continue
+    for first, last in touching(ranges, block):
         if first > at:
             yield at, first - 1, False
         end = min(last, block.last_sequence)

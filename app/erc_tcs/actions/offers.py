@@ -8,9 +8,10 @@ from app.db import now
 from app.erc_tcs import queries
 from app.erc_tcs.actions.choosing import chosen
 from app.erc_tcs.actions.movements import Movement, move
-from app.erc_tcs.actions.transfers import STATEMENT, demand_sender, demand_way_open
+from app.erc_tcs.actions.transfers import demand_sender, demand_way_open
 from app.erc_tcs.lifecycle import OFFER
 from app.erc_tcs.models import ErcBlock, Offer
+from app.erc_tcs.queries import STATEMENT
 from app.errors import NotHeld
 from app.lifecycle import advance
 from app.people import Actor
@@ -71,7 +72,7 @@ def _released(session: Session, actor: Actor, offer_id: UUID, action: str, words
     if blocks:
         move(session, actor, Movement("release", None, reason=words.strip()), blocks)
     _answered(actor, found, state, words.strip())
-    record(session, actor, action, found, words=found.answer_words, quantity=found.quantity)
+    record(session, actor, action, found, reason=found.answer_words, quantity=found.quantity)
     return found
 
 

@@ -10,17 +10,12 @@ from app.erc_tcs.actions.choosing import chosen
 from app.erc_tcs.actions.movements import Movement, demand_not_waiting, demand_open, move
 from app.erc_tcs.flows import may_flow
 from app.erc_tcs.models import Account, ErcTransaction
+from app.erc_tcs.queries import STATEMENT
 from app.errors import FlowForbidden, Invalid, NotFound, NotPermitted
 from app.people import Actor
 from app.record import record
 from app.review import need_words
 from app.state_plan import plan_in_force
-
-STATEMENT = (
-    "I am authorised to act for this account. I have examined the serials and accounts named here and believe them, after asking those responsible,"
-    " true, accurate and complete. I know false statements carry penalties including fines and imprisonment."
-)
-"""What the representative signs by sending (rules 1.16, 11.1)."""
 
 
 def transfer(session: Session, actor: Actor, from_number: str, to_number: str, serials: str | None, quantity: int | None, reason: str = "") -> ErcTransaction:

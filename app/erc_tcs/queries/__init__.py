@@ -44,10 +44,12 @@ from app.erc_tcs.queries.blocks import (
     serial_of,
     totals_by_status,
 )
+from app.erc_tcs.queries.forms import STATEMENT, answering, moving
 from app.erc_tcs.queries.replay import replay
 from app.erc_tcs.queries.standing import account_actions, open_actions, standing, why_nothing_moves
 
 __all__ = [
+    "STATEMENT",
     "Range",
     "account",
     "account_actions",
@@ -58,6 +60,7 @@ __all__ = [
     "accounts_for_update",
     "accounts_of",
     "active_quantity",
+    "answering",
     "block_of_sequence",
     "blocks_in",
     "blocks_of",
@@ -74,6 +77,7 @@ __all__ = [
     "lines_about",
     "lines_of",
     "may_act_for",
+    "moving",
     "offer",
     "offer_for_update",
     "offers_of",

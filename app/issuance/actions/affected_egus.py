@@ -49,8 +49,8 @@ def send_back_record(session: Session, actor: Actor, record_id: UUID, reasons: s
 def reject_record(session: Session, actor: Actor, record_id: UUID, reasons: str) -> EmissionsRecord:
     """One reviewer rejects, with reasons."""
     found = compliance.record_for_update(session, record_id)
-    found.state = advance(EMISSIONS_RECORD, found.state, "reject", compliance.standing(session, actor, found))
-    decide(session, actor, found, reasons)
+    state = advance(EMISSIONS_RECORD, found.state, "reject", compliance.standing(session, actor, found))
+    decide(session, actor, found, state, reasons)
     record(session, actor, "reject", found, reasons=found.decision_reasons, authority=found.decision_authority)
     return found
 
@@ -58,10 +58,12 @@ def reject_record(session: Session, actor: Actor, record_id: UUID, reasons: str)
 def issue_record(session: Session, actor: Actor, record_id: UUID, reasons: str) -> EmissionsRecord:
     """The second person decides, and the unit's surplus becomes ERCs in its compliance account; floored without carry (rule 9.4)."""
     found = compliance.record_for_update(session, record_id)
-    found.state = advance(EMISSIONS_RECORD, found.state, "issue", compliance.standing(session, actor, found))
-    demand_second_person(actor, found.recommended_by_id)
+    standing = compliance.standing(session, actor, found)
+    if "reviewer" in standing:
+        demand_second_person(actor, found.recommended_by_id)
+    state = advance(EMISSIONS_RECORD, found.state, "issue", standing)
     demand_same_snapshot(found.snapshot_sha256, queries.record_snapshot(session, found))
-    decide(session, actor, found, reasons)
+    decide(session, actor, found, state, reasons)
     issued = mint(session, actor, found)
     record(
         session,
@@ -77,10 +79,11 @@ def issue_record(session: Session, actor: Actor, record_id: UUID, reasons: str) 
     return found
 
 
-def decide(session: Session, actor: Actor, found: EmissionsRecord, reasons: str) -> None:
-    """Decider, time, authority and reasons, as rule 8.4 asks."""
-    found.decided_by_id, found.decided_at = actor.user_id, now()
-    found.decision_authority, found.decision_reasons = authority(plan_in_force(session, found.issuing_state)), need_words(reasons)
+def decide(session: Session, actor: Actor, found: EmissionsRecord, state: str, reasons: str) -> None:
+    """State, decider, time, authority and reasons at once, as rule 8.4 and the table's CHECK ask."""
+    words, why = authority(plan_in_force(session, found.issuing_state)), need_words(reasons)
+    found.state, found.decided_by_id, found.decided_at = state, actor.user_id, now()
+    found.decision_authority, found.decision_reasons = words, why
 
 
 def mint(session: Session, actor: Actor, found: EmissionsRecord) -> Issuance:

@@ -114,7 +114,8 @@ def cancel(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[UUID
         "cancel", erc_tcs_queries.state_account(session, proposal.issuing_state, "cancellation"), reason=proposal.reasons, cause=proposal.facts["cause"]
     )
     transactions = erc_tcs.move(session, actor, movement, blocks)
-    cases = compliance.reopen(session, surrendered, transactions[0].id, proposal.reasons) if surrendered else []
+    from_surrender = [made.id for made in transactions if made.from_account.account_kind == "surrender"]
+    cases = compliance.reopen(session, surrendered, from_surrender[0], proposal.reasons) if surrendered else []
     mv_reports.mark_corrected(session, report)
     concerned = [report.provider_organisation_id, *holders, *(case.egu.organisation_id for case in cases)]
     proposal.about_organisation_ids = list(dict.fromkeys(concerned))

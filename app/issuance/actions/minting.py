@@ -18,6 +18,7 @@ from app.issuance import queries
 from app.issuance.crediting import Cap, Credit, credit
 from app.issuance.models import Issuance
 from app.lifecycle import advance
+from app.matter import demand_second_person
 from app.mv_reports import actions as mv_reports
 from app.mv_reports import queries as mv_reports_queries
 from app.mv_reports.lifecycle import MV_REPORT
@@ -50,7 +51,10 @@ def issue(session: Session, actor: Actor, report_id: UUID, approved_mwh: Decimal
     recommended, SnapshotChanged when anything changed since the recommendation, Conflict when the resource is not qualified.
     """
     report = mv_reports_queries.report_for_update(session, report_id)
-    advance(MV_REPORT, report.state, "issue", mv_reports_queries.standing(session, actor, report))
+    standing = mv_reports_queries.standing(session, actor, report)
+    if "reviewer" in standing:
+        demand_second_person(actor, report.recommended_by_id)
+    advance(MV_REPORT, report.state, "issue", standing)
     as_second_person(actor, report, mv_reports_queries.snapshot(session, report))
     resource = qualified(session, report)
     words = authority(plan_in_force(session, report.issuing_state))
@@ -67,9 +71,9 @@ def issue(session: Session, actor: Actor, report_id: UUID, approved_mwh: Decimal
         serials=queries.printed_ranges(report, issued),
         approved_mwh=[f"{row.vintage_year}: {row.approved_mwh}" for row in issued],
         carry_out=[f"{row.vintage_year}: {row.carry_out}" for row in issued],
-        recommended_by=str(report.recommended_by_id),
         authority=words,
         reasons=reasons,
+        private={"recommended_by_id": report.recommended_by_id},
     )
     return report
 

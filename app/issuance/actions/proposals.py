@@ -54,8 +54,7 @@ def decide(actor: Actor, proposal: Proposal, action: str, reasons: str) -> None:
 def carry_out(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[UUID], dict[str, Any]]:
     """Do what was proposed; returns what the event concerns and its public facts. Writes no event."""
     if proposal.proposal_kind != "cancel":
-        resource = eligibility.carry_out(session, actor, proposal)
-        return {resource.id}, {"status": resource.status}
+        return {proposal.about_id}, eligibility.carry_out(session, actor, proposal)
     report = queries.report(session, proposal.about_id)
     demand_same_snapshot(proposal.snapshot_sha256, snapshot(session, report, proposal.facts))
     return cancel(session, actor, proposal)

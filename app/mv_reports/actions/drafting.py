@@ -114,7 +114,9 @@ def figures_by_year(report: MvReport, figures: Mapping[str, Any]) -> dict[str, A
     given = {str(name): value for name, value in figures.items()}
     if given and not all(YEAR.fullmatch(name) for name in given):
         if len(years) > 1:
-            raise Invalid("The period touches several years; give the figures of each by its year.", rule="5.4", fields={"figures": [f"Years: {', '.join(years)}."]})
+            raise Invalid(
+                "The period touches several years; give the figures of each by its year.", rule="5.4", fields={"figures": [f"Years: {', '.join(years)}."]}
+            )
         given = {years[0]: given}
     wrong: dict[str, list[str]] = {}
     for year, of_year in given.items():
@@ -149,10 +151,9 @@ def attach(
     """Attach a paper to a draft. Meter readings have their own act, because their rows are read."""
     report = queries.report_for_update(session, report_id)
     report.moved_to(advance(MV_REPORT, report.state, "attach", queries.standing(session, actor, report)))
-    if document_kind in MADE_BY_OTHERS or document_kind == "meter_readings":
-        readings = document_kind == "meter_readings"
-        words = "Attach meter readings on their own page." if readings else "Papers of this kind are made by the programme or the verifier."
-        raise Invalid(words, fields={"document_kind": [words]})
+    if document_kind not in queries.DOCUMENT_KINDS:
+        own = "Attach meter readings on their own page." if document_kind == "meter_readings" else "This kind is not one that a provider attaches to a report."
+        raise Invalid(own, fields={"document_kind": [f"{own} Choose one of: {', '.join(queries.DOCUMENT_KINDS.values())}."]})
     made = documents.deposit(
         session,
         actor,

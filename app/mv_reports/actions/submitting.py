@@ -41,9 +41,14 @@ def submit(session: Session, actor: Actor, report_id: UUID, certified: bool) -> 
     report.calculation = queries.calculation_lines(calculations)
     report.creditable_mwh = str(queries.total_creditable(calculations))
     paper = documents.receive_bytes(report_paper(basis).encode(), f"{report.code}-version-{report.version}.txt")
-    documents.deposit(session, actor, owner_of(report), paper, document_kind="mv_report_form", heading=report.title)
+    documents.deposit(session, actor, owner_of(report), paper, document_kind="mv_report_form", heading=f"M&V report {report.code}, version {report.version}")
     documents.seal(session, report.id)
-    facts: dict[str, Any] = {"claimed_mwh": report.claimed_mwh, "verified_mwh": report.verified_mwh, "creditable_mwh": report.creditable_mwh, "flagged": report.flagged}
+    facts: dict[str, Any] = {
+        "claimed_mwh": report.claimed_mwh,
+        "verified_mwh": report.verified_mwh,
+        "creditable_mwh": report.creditable_mwh,
+        "flagged": report.flagged,
+    }
     record(session, actor, "submit", report, report_sha256=paper.sha256, **facts)
     return report
 
@@ -57,9 +62,8 @@ def withdraw(session: Session, actor: Actor, report_id: UUID, reasons: str) -> M
     if not reasons.strip():
         words = "Give the reasons."
         raise Invalid(words, rule="8.4", what_to_do="Write why the report is withdrawn; the public can read it.", fields={"reasons": [words]})
-    was_submitted = report.submitted_at is not None
-    report = review.withdraw(session, actor, report, MV_REPORT, standing, reasons)
-    engagement = None if was_submitted else open_engagement(session, report.id)
+    engagement = None if report.submitted_at else open_engagement(session, report.id)
     if engagement is not None:
         verifiers.end(session, actor, engagement.id, "The provider withdrew the report.")
-    return report
+        report.tell_too(engagement.body_id)
+    return review.withdraw(session, actor, report, MV_REPORT, standing, reasons)

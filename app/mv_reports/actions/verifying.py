@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.documents import actions as documents
 from app.documents.actions import Received
+from app.documents.queries import documents_of
 from app.errors import Conflict, Invalid, StillMissing
 from app.lifecycle import advance
 from app.mv_reports import queries
@@ -27,12 +28,15 @@ def engage(session: Session, actor: Actor, report_id: UUID, body_id: UUID, due_o
     """Ask an accredited body to verify this version. Raises StillMissing while the provider's own part is not complete (rules 5.7, 6.11)."""
     report = queries.report_for_update(session, report_id)
     report.moved_to(advance(MV_REPORT, report.state, "engage", queries.standing(session, actor, report)))
-    lacking = queries.missing_before_verification(session, report)
+    basis = queries.basis_of(session, report)
+    lacking = queries.missing_before_verification(session, report, basis)
     if lacking:
         told = [f"{one['words']} (programme rule {one['rule']})" for one in lacking]
         raise StillMissing("The report is not complete enough to be verified.", rule="5.7", what_to_do="Cure each item, then engage.", fields={"_": told})
+    report.claimed_mwh = basis.measured_mwh
     asked = Asked("mv_report", report.id, report.title, report.path, report.resource_type, report.issuing_state, report.provider_organisation_id)
     engagement = verifiers.ask(session, actor, asked, body_id, due_on)
+    report.tell_too(body_id)
     record(session, actor, "engage", report, also=(engagement.id, body_id), private={"body": engagement.body.name, "due_on": due_on})
     return report
 
@@ -54,6 +58,7 @@ def _end_open(session: Session, actor: Actor, report: MvReport, reason: str) -> 
     if engagement is None:
         return None
     verifiers.end(session, actor, engagement.id, reason)
+    report.tell_too(engagement.body_id)
     return engagement.id
 
 
@@ -78,7 +83,9 @@ def verify(session: Session, actor: Actor, report_id: UUID, finding: ReportFindi
     owner = owner_of(report, *((actor.organisation_id,) if actor.organisation_id else ()))
     heading = f"Verification report on {report.code}, {report.period_start_on} to {report.period_end_on}"
     stored = received or documents.receive_bytes(verification_paper(report, finding, actor).encode(), f"verification-{report.code}-{report.version}.txt")
-    paper = documents.deposit(session, actor, owner, stored, document_kind="mv_verification", heading=heading)
+    earlier = [one for one in documents_of(session, report.id) if one.document_kind == "mv_verification"]
+    supersedes_id = earlier[-1].id if earlier else None
+    paper = documents.deposit(session, actor, owner, stored, document_kind="mv_verification", heading=heading, supersedes_id=supersedes_id)
     signed = verifiers.report(session, actor, report.id, finding, paper.id)
     record(session, actor, "verify", report, also=(signed.id,), sha256=stored.sha256, private={"opinion": finding.opinion, "verified_mwh": report.verified_mwh})
     return report

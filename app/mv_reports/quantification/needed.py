@@ -36,10 +36,7 @@ def words(name: str, label: str, rule: str = RULE) -> Needed:
     return Needed(name, label, rule, "words")
 
 
-STATE_LOSS = tuple(
-    number(name, "4.13")
-    for name in ("state_losses_mwh", "state_supply_mwh", "state_direct_use_mwh", "state_loss_share")
-)
+STATE_LOSS = tuple(number(name, "4.13") for name in ("state_losses_mwh", "state_supply_mwh", "state_direct_use_mwh", "state_loss_share"))
 EIA_YEAR = words("eia_table_year", "Year of the published state electricity profile used", "4.13")
 ON_SITE = (number("on_site_mwh", "5.17"), *STATE_LOSS, EIA_YEAR)
 UPRATE = (number("capacity_before_mw", "2.13", True), number("capacity_after_mw", "2.13", True))
@@ -149,15 +146,9 @@ def is_number(value: Any) -> bool:
         return False
 
 
-def figures_of_year(
-    type_code: str, rows_mwh: Decimal | None, given: Mapping[str, Any], plan: Mapping[str, Any]
-) -> Figures:
+def figures_of_year(type_code: str, rows_mwh: Decimal | None, given: Mapping[str, Any], plan: Mapping[str, Any]) -> Figures:
     """The figures of one vintage year: the sum of its rows, what the report brings, and what the plan states itself (which goes before)."""
-    typed: dict[str, Any] = {
-        one.name: Decimal(str(given[one.name]))
-        for one in needed(type_code)
-        if one.kind == "number" and given.get(one.name) is not None
-    }
+    typed: dict[str, Any] = {one.name: Decimal(str(given[one.name])) for one in needed(type_code) if one.kind == "number" and given.get(one.name) is not None}
     if type_code in SAVED_BY_ROWS:
         typed["saved_mwh"] = rows_mwh
     elif type_code not in EVENTS_OF:
@@ -169,10 +160,7 @@ def figures_of_year(
         typed["waste_share_method"] = WasteShareMethod(method) if method in set(WasteShareMethod) else None
         typed["new_facility"] = given.get("new_facility") is True
     months = tuple(fuel_month(row) for row in given.get("fuel_months", ()))
-    events = tuple(
-        DemandEvent(str(row["words"]), Decimal(str(row["reduced_mw"])), Decimal(str(row["hours"])))
-        for row in given.get("demand_events", ())
-    )
+    events = tuple(DemandEvent(str(row["words"]), Decimal(str(row["reduced_mw"])), Decimal(str(row["hours"]))) for row in given.get("demand_events", ()))
     return Figures(**typed, fuel_months=months, demand_events=events)
 
 

@@ -39,12 +39,8 @@ def as_verified(figures: Figures, mwh: Fraction) -> Figures:
     before = measured(figures)
     part = mwh / before if before else Fraction(0)
     if figures.demand_events or figures.reduced_mw is not None:
-        return replace(
-            figures, demand_events=(DemandEvent("Verified reduction, as MW over one hour", mwh, Decimal(1)),)
-        )
-    months = tuple(
-        replace(month, generation_mwh=Fraction(month.generation_mwh) * part) for month in figures.fuel_months
-    )
+        return replace(figures, demand_events=(DemandEvent("Verified reduction, as MW over one hour", mwh, Decimal(1)),))
+    months = tuple(replace(month, generation_mwh=Fraction(month.generation_mwh) * part) for month in figures.fuel_months)
     on_site = None if figures.on_site_mwh is None else Fraction(figures.on_site_mwh) * part
     if figures.metered_mwh is None:
         return replace(figures, saved_mwh=mwh)
@@ -60,10 +56,7 @@ def capped(metered: Calculation, verified: Calculation, share_line: Line) -> Cal
             share_line,
             Line("Creditable, not above the verified MWh", words, f"{exact_text(metered.mwh)} MWh", RULE),
         )
-    again = tuple(
-        Line(f"Verified: {line.label[:1].lower()}{line.label[1:]}", line.formula, line.value, line.rule)
-        for line in verified.lines
-    )
+    again = tuple(Line(f"Verified: {line.label[:1].lower()}{line.label[1:]}", line.formula, line.value, line.rule) for line in verified.lines)
     formula = f"the smaller of {exact_text(metered.mwh)} MWh and {exact_text(verified.mwh)} MWh"
     return metered.then(
         verified.mwh,

@@ -16,9 +16,10 @@ from app.mv_reports.queries.reports import (
     versions_of,
 )
 from app.mv_reports.queries.snapshots import snapshot
-from app.mv_reports.queries.statements import STATEMENTS, Statement
+from app.mv_reports.queries.statements import DOCUMENT_KINDS, STATEMENTS, Statement
 
 __all__ = [
+    "DOCUMENT_KINDS",
     "STATEMENTS",
     "Basis",
     "Statement",

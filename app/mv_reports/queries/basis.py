@@ -46,8 +46,7 @@ class Basis:
         nothing = Decimal(0) if self.readings else None
         given = self.report.figures
         return {
-            year: figures_of_year(self.report.resource_type, rows.get(year, nothing), given.get(str(year), {}), self.plan.all_parameters)
-            for year in self.years
+            year: figures_of_year(self.report.resource_type, rows.get(year, nothing), given.get(str(year), {}), self.plan.all_parameters) for year in self.years
         }
 
     @property

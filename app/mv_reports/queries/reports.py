@@ -44,8 +44,12 @@ DIRECT = frozenset({"take_up", "take_back", "begin_new_version"})
 """Acts that need no input: one button."""
 
 
-def report(session: Session, report_id: UUID) -> MvReport | None:
-    return session.get(MvReport, report_id)
+def report(session: Session, report_id: UUID) -> MvReport:
+    """The report. Raises NotFound."""
+    found = session.get(MvReport, report_id)
+    if found is None:
+        raise unknown_report()
+    return found
 
 
 def report_for_update(session: Session, report_id: UUID) -> MvReport:
@@ -83,8 +87,6 @@ def _action(report: MvReport, action: str, label: str, reason: str | None) -> di
 def report_for_act(session: Session, actor: Actor, report_id: UUID, action: str) -> tuple[MvReport, dict[str, Any]]:
     """A report and one act on it, for the page of that act. Raises NotFound, and NotPermitted for whom the act never is."""
     found = report(session, report_id)
-    if found is None:
-        raise unknown_report()
     for act in open_actions(session, actor, found):
         if act["action"] == action:
             return found, act

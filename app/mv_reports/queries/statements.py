@@ -29,7 +29,13 @@ STATEMENTS: dict[str, Statement] = {
             help="Name each method or protocol of the plan, and how it was carried out in this period.",
             lacking="Say how each method of the approved EM&V plan was applied in this period.",
         ),
-        Statement("meter_reader", "Who read the meters and sent the data", "5.15", "text", "The grid operator, an independent third party, or yourselves under the plan."),
+        Statement(
+            "meter_reader",
+            "Who read the meters and sent the data",
+            "5.15",
+            "text",
+            "The grid operator, an independent third party, or yourselves under the plan.",
+        ),
         Statement("changed", "Something changed since the approval", "5.5", "checkbox", "Capacity, technology, ownership, host or method."),
         Statement("changes", "What changed", "5.5", lacking="Describe what changed since the approval."),
         Statement("changed_on", "Day of the change", "5.5", "date", lacking="Give the day of the change."),
@@ -61,6 +67,20 @@ STATEMENTS: dict[str, Statement] = {
             help="Only where the host is mass-based.",
             lacking="The host is mass-based: say how each MWh falls under the delivery contract.",
         ),
-        Statement("registry_output", "Registry of certificates: registry, generator and range", "5.20", "text", "Only where the report is the output of a registry."),
+        Statement(
+            "registry_output", "Registry of certificates: registry, generator and range", "5.20", "text", "Only where the report is the output of a registry."
+        ),
     )
 }
+
+DOCUMENT_KINDS: dict[str, str] = {
+    "installation_evidence": "Evidence of installation as described",
+    "delivery_contract": "Delivery contract or PPA",
+    "dispatch_proof": "Dispatch documentation",
+    "interconnection": "Interconnection proof",
+    "nameplate": "Nameplate evidence",
+    "uprate_permit": "Uprate permit",
+    "ownership": "Ownership statement",
+    "evidence": "Other evidence",
+}
+"""What a provider attaches to a report; meter readings have a page of their own, the programme and the verifier make the rest."""

@@ -15,7 +15,6 @@ from app.programme.actions.people import accept_invitation, ask_password_reset, 
 from app.programme.actions.plans import add_plan  # noqa: E402
 from app.programme.actions.sign_ins import attempt, end_sign_in, sign_in, sign_out  # noqa: E402
 from app.programme.actions.tokens import end_token, make_token  # noqa: E402
-from app.programme.letters import use_site  # noqa: E402
 
 __all__ = [
     "HASHER",
@@ -38,5 +37,4 @@ __all__ = [
     "reset_password",
     "sign_in",
     "sign_out",
-    "use_site",
 ]

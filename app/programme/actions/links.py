@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.db import now
 from app.people import User, token_sha256
-from app.programme import letters, queries
+from app.programme import queries
+from app.programme.actions import mails
 from app.programme.models import OneTimeLink
 from app.record import JOBS
 
@@ -25,7 +26,7 @@ def make_link(session: Session, user: User, purpose: str) -> str:
     token = secrets.token_urlsafe(32)
     session.add(OneTimeLink(user=user, purpose=purpose, token_sha256=token_sha256(token), expires_at=now() + LASTS[purpose]))
     session.flush()
-    mail(session, user, *letters.link_mail(user, purpose, token))
+    mail(session, user, *mails.link_mail(user, purpose, token))
     return token
 
 

@@ -10,7 +10,8 @@ from app import people
 from app.db import now
 from app.errors import Conflict, Invalid
 from app.people import Actor, Organisation, Role, User
-from app.programme import letters, queries
+from app.programme import queries
+from app.programme.actions import mails
 from app.programme.actions.links import mail, make_link, spend
 from app.programme.actions.passwords import demand_good, hashed
 from app.programme.actions.standing import demand_administrator, need
@@ -88,7 +89,7 @@ def accept_invitation(session: Session, token: str, password: str, agreed: bool 
     user = spend(link)
     user.password_hash, user.signature_agreed_at = hashed(password), now()
     record(session, Actor.of(user), "accept_invitation", user, agreement=SIGNATURE_AGREEMENT)
-    mail(session, user, *letters.account_made(user))
+    mail(session, user, *mails.account_made(user))
     return user
 
 
@@ -111,7 +112,7 @@ def reset_password(session: Session, token: str, password: str) -> User:
     user.password_hash = hashed(password)
     ended = end_access(session, user)
     record(session, Actor.of(user), "reset_password", user, private=ended)
-    mail(session, user, *letters.password_changed(user))
+    mail(session, user, *mails.password_changed(user))
     return user
 
 
@@ -119,8 +120,10 @@ def end_access(session: Session, user: User) -> dict[str, int]:
     """End every sign-in, API token and open link of a person; how many of each. Writes no event."""
     sign_ins, tokens = queries.sign_ins_of(session, user.id), queries.tokens_of(session, user.id)
     links = [link for purpose in ("invitation", "password_reset") for link in queries.links_in_force(session, user.id, purpose)]
-    for row in (*sign_ins, *tokens):
-        row.ended_at = now()
+    for sign_in in sign_ins:
+        sign_in.ended_at = now()
+    for token in tokens:
+        token.ended_at = now()
     for link in links:
         link.used_at = now()
     return {"sign_ins_ended": len(sign_ins), "api_tokens_ended": len(tokens), "links_ended": len(links)}

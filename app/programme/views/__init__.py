@@ -2,11 +2,11 @@
 
 from flask import Blueprint
 
-from app.programme.actions import use_site
+from app.promises import use_site
 
 blueprint = Blueprint("programme", __name__)
 blueprint.record_once(lambda state: use_site(state.app.config["PUBLIC_URL"]))
 
-from app.programme.views import accounts, health, inbox, me, organisations, people, plans, sign_in  # noqa: E402
+from app.programme.views import accounts, health, inbox, letters, me, organisations, people, plans, sign_in  # noqa: E402
 
-__all__ = ["accounts", "blueprint", "health", "inbox", "me", "organisations", "people", "plans", "sign_in"]
+__all__ = ["accounts", "blueprint", "health", "inbox", "letters", "me", "organisations", "people", "plans", "sign_in"]

@@ -35,7 +35,7 @@ def options(rows: Sequence[Any], none: str = "Choose one") -> list[tuple[str, st
 def token() -> Act:
     return Act(
         title="Make an API token",
-        words="A program that sends it as a bearer token does what you may do, until you end it. Its text is shown once, on the next page; only a hash is kept.",
+        words="A program that sends it as a bearer token does what you may, until you end it. Its text is shown once, on the next page; only a hash is kept.",
         path="/me/tokens",
         back="/me",
         submit="Make the token",

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.people import Role, User
 from app.people import user as person_of
-from app.programme import actions, letters, queries
+from app.programme import actions, queries
+from app.programme.actions.mails import link_path
 from app.programme.queries import Wanted
 from app.programme.schemas import InvitationSchema, LeavingSchema, PeopleFilterSchema, PeopleSchema, PersonPageSchema, PersonSchema
 from app.programme.views import blueprint, forms
 from app.programme.views.asked import page_and_size, paging, sort
+from app.promises import address
 from app.web.acts import PAGE, ActSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
@@ -53,7 +55,7 @@ def invite(**facts: Any) -> Any:
 
 def _shown_once(user: User, token: str) -> User:
     """Show the link to who invited, this once, beside the mail that carries it."""
-    link = letters.address(letters.link_path("invitation", token))
+    link = address(link_path("invitation", token))
     flask.session[SHOWN_ONCE] = link
     flash(f"{user.name} is invited; the mail with the link is on its way.", "success")
     user.link = link  # type: ignore[attr-defined]

@@ -91,11 +91,11 @@ def accept(
     Raises StillMissing for what is not answered, ConflictOfInterest for any tie, NotAccredited when the accreditation no longer holds.
     """
     found = queries.engagement_for_update(session, engagement_id)
-    found.state = advance(ENGAGEMENT, found.state, "accept", queries.standing(session, actor, found))
+    state = advance(ENGAGEMENT, found.state, "accept", queries.standing(session, actor, found))
     found.individuals = _named(individuals)
     found.conflict_answers, found.conflict_words = _answered(conflict_answers), conflict_words.strip()
     demand_independent_and_accredited(session, found, "accepting")
-    found.attested_by_id, found.attested_at = actor.user_id, now()
+    found.state, found.attested_by_id, found.attested_at = state, actor.user_id, now()
     if found.accreditation.conduct_accepted_at is None:
         found.accreditation.conduct_accepted_at = found.attested_at
     documents.admit_reader(session, found.matter_id, found.body_id)

@@ -1,0 +1,193 @@
+"""The first page: for the public what the programme is and holds, for each role what waits for them and since when (design: pages)."""
+
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.compliance import queries as compliance
+from app.compliance.models import AffectedEgu
+from app.docket.queries import lists, next_steps, queue
+from app.docket.queries.listing import Asked, listed
+from app.eligibility.models import Application
+from app.erc_tcs import queries as erc_tcs
+from app.mv_reports.models import MvReport
+from app.people import Actor, Role
+from app.record import Event
+from app.state_plan import plan_in_force
+from app.verifiers import queries as verifiers
+
+LATEST = 8
+MOST_MINE = 50
+TOTALS = text("SELECT status, cast(sum(last_sequence - first_sequence + 1) AS bigint) AS ercs FROM erc_block GROUP BY status")
+
+
+def home_page(session: Session, actor: Actor) -> dict[str, Any]:
+    """The home of the visitor's role; `role` says which."""
+    homes = {
+        Role.PROVIDER: provider_home,
+        Role.VERIFIER: verifier_home,
+        Role.REVIEWER: reviewer_home,
+        Role.REPRESENTATIVE: representative_home,
+        Role.ADMINISTRATOR: administrator_home,
+        Role.AUDITOR: auditor_home,
+    }
+    make = homes.get(Role(actor.role)) if actor.user_id else None
+    return {"role": actor.role, **(make(session, actor) if make else public_home(session))}
+
+
+def public_home(session: Session) -> dict[str, Any]:
+    """Totals of all ERCs by status, and the latest decisions."""
+    ercs = {str(row.status): int(row.ercs) for row in session.execute(TOTALS)}
+    decisions = listed(session, lists.DECISIONS, Asked())["decisions"][:LATEST]
+    return {
+        "issued": sum(ercs.values()),
+        "active": ercs.get("active", 0) + ercs.get("reserved", 0),
+        "held": ercs.get("held", 0),
+        "surrendered": ercs.get("surrendered", 0),
+        "retired": ercs.get("retired", 0),
+        "cancelled": ercs.get("cancelled", 0),
+        "decisions": decisions,
+    }
+
+
+def provider_home(session: Session, actor: Actor) -> dict[str, Any]:
+    """Their matters, those that wait for them on top, and since when; their accounts."""
+    applications = list(session.scalars(_own(Application, actor)))
+    reports = list(session.scalars(_own(MvReport, actor)))
+    rows = [_matter(session, actor, one, next_steps.of_application(session, actor, one)) for one in applications]
+    rows += [_matter(session, actor, one, next_steps.of_report(session, actor, one)) for one in reports]
+    waiting = [row for row in rows if row["act"]]
+    return {
+        "organisation": actor.organisation_name,
+        "waiting": sorted(waiting, key=lambda row: row["since"]),
+        "others": [row for row in rows if not row["act"]],
+        "resources": listed(session, lists.RESOURCES, Asked({"provider": actor.organisation_id}))["resources"],
+        "accounts": _accounts(session, actor),
+    }
+
+
+def _own(table: Any, actor: Actor) -> Any:
+    return select(table).where(table.provider_organisation_id == actor.organisation_id).order_by(table.changed_at.desc()).limit(MOST_MINE)
+
+
+def _matter(session: Session, actor: Actor, one: Any, step: dict[str, Any]) -> dict[str, Any]:
+    act = step["act"]
+    return {
+        "matter": one.title,
+        "state": one.state,
+        "since": one.state_since,
+        "what": act["label"] if act else "",
+        "act": act["path"] if act and not act["direct"] else (one.path if act else ""),
+        "waits_for": step["waits_for"],
+        "due_on": step["due_on"],
+        "path": one.path,
+    }
+
+
+def _accounts(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """The accounts that the person acts for, with what is free to move."""
+    if actor.user_id is None:
+        return []
+    return [
+        {
+            "account": one.number,
+            "account_kind": one.account_kind,
+            "ercs_active": erc_tcs.active_quantity(session, one.id),
+            "open_offers": sum(1 for offer in erc_tcs.offers_of(session, one.id, "open") if offer.to_account_id == one.id),
+            "path": one.path,
+        }
+        for one in erc_tcs.accounts_acted_for(session, actor.user_id)
+    ]
+
+
+def verifier_home(session: Session, actor: Actor) -> dict[str, Any]:
+    """Open engagements by due day, and the body's accreditations."""
+    open_ones = verifiers.engagements_of_body(session, actor.organisation_id, open_only=True) if actor.organisation_id else []
+    return {
+        "organisation": actor.organisation_name,
+        "engagements": [
+            {"matter": one.matter_title, "provider": one.provider.name, "state": one.state, "due_on": one.due_on, "asked_at": one.asked_at, "path": one.path}
+            for one in open_ones
+        ],
+        "accreditations": [
+            {"number": one.number, "state": one.state, "valid_until_on": one.valid_until_on, "path": one.path}
+            for one in (verifiers.accreditations(session, actor.organisation_id) if actor.organisation_id else [])
+        ],
+    }
+
+
+def reviewer_home(session: Session, actor: Actor) -> dict[str, Any]:
+    """The queue in numbers, what waits for this reviewer, and the latest decisions."""
+    found = queue.queue_page(session, actor)
+    return {
+        "counts": found["counts"],
+        "overdue": found["overdue"],
+        "waiting": [*found["second_person"], *found["mine"]][:LATEST],
+        "proposals": found["proposals"],
+        "decisions": listed(session, lists.DECISIONS, Asked())["decisions"][:LATEST],
+    }
+
+
+def representative_home(session: Session, actor: Actor) -> dict[str, Any]:
+    """Need, have and missing of each unit in the present compliance period, by when; accounts and what is offered to them."""
+    accounts = erc_tcs.accounts_acted_for(session, actor.user_id) if actor.user_id else []
+    units = [one for account in accounts for one in compliance.units_of_account(session, account.id)]
+    offers = [offer for account in accounts for offer in erc_tcs.offers_of(session, account.id, "open") if offer.to_account_id == account.id]
+    return {
+        "organisation": actor.organisation_name,
+        "units": [row for one in units for row in _positions(session, one)],
+        "offers": [
+            {"from": one.from_account.number, "quantity": one.quantity, "offered_at": one.offered_at, "reason": one.reason, "path": one.path} for one in offers
+        ],
+        "accounts": _accounts(session, actor),
+    }
+
+
+def _positions(session: Session, one: AffectedEgu) -> list[dict[str, Any]]:
+    """The periods in which something is owed or was given, and the first of the plan when there is none."""
+    found = compliance.position(session, one)
+    plan = plan_in_force(session, one.state)
+    told = [row for row in found if row["need"] or row["surrendered"]] or found[:1]
+    return [
+        {
+            "unit": one.name,
+            "period": row["period"],
+            "need": row["need"],
+            "surrendered": row["surrendered"],
+            "usable_in_account": row["usable_in_account"],
+            "missing": row["missing"],
+            "by_when": str(plan["erc_transfer_deadline"].get(str(row["period_end_year"]), "")) or "no deadline in the plan yet",
+            "path": one.path,
+        }
+        for row in told
+    ]
+
+
+def administrator_home(session: Session, actor: Actor) -> dict[str, Any]:
+    """What is stuck: invitations nobody took, jobs that failed, events without a seal."""
+    stuck = (
+        session.execute(
+            text(
+                """
+            SELECT (SELECT count(*) FROM one_time_link WHERE purpose = 'invitation' AND used_at IS NULL AND expires_at > now()) AS open_invitations,
+                (SELECT count(*) FROM one_time_link WHERE purpose = 'invitation' AND used_at IS NULL AND expires_at <= now()) AS expired_invitations,
+                (SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT FROM log_entry l WHERE l.event_id = e.id)) AS unsealed_events,
+                (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS failed_jobs,
+                (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo') AS waiting_jobs
+            """
+            )
+        )
+        .mappings()
+        .one()
+    )
+    return {"stuck": dict(stuck), "events": _latest(session)}
+
+
+def auditor_home(session: Session, actor: Actor) -> dict[str, Any]:
+    return {"events": _latest(session)}
+
+
+def _latest(session: Session) -> list[dict[str, Any]]:
+    rows = session.scalars(select(Event).order_by(Event.sequence.desc()).limit(LATEST * 3))
+    return [{"at": one.at, "action": one.action, "subject": one.subject_title, "office": one.office, "subject_path": one.path} for one in rows]

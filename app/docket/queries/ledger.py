@@ -1,0 +1,258 @@
+"""Pages of the ledger: an issuance, an account, a movement, a hold, an offer (rules 1.20, 9.19, 11.1 to 11.8, 13.3)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.compliance import queries as compliance
+from app.docket.queries import histories
+from app.docket.queries.behind import line
+from app.erc_tcs import queries as erc_tcs
+from app.erc_tcs.flows import PRIVATE_KINDS
+from app.erc_tcs.models import Account, ErcTransaction, Hold, Offer
+from app.errors import NotFound
+from app.issuance import queries as issuance
+from app.issuance.models import Issuance
+from app.mv_reports import queries as mv_reports
+from app.people import Actor, Role
+
+MOST_MOVES = 100
+WHERE_NOW = text(
+    """
+    SELECT account_kind, status, vintage_year, cast(sum(last_sequence - first_sequence + 1) AS bigint) AS ercs FROM erc_block
+    WHERE issuance_id = :issuance_id GROUP BY account_kind, status, vintage_year ORDER BY account_kind, status
+    """
+)
+MOVES = text(
+    """
+    SELECT t.number, t.transaction_kind, t.recorded_at, t.quantity, fa.number AS from_account, ta.number AS to_account, fo.name AS from_organisation,
+        ot.name AS to_organisation, coalesce(nullif(t.purpose, ''), t.reason) AS purpose
+    FROM erc_transaction t JOIN account fa ON fa.id = t.from_account_id JOIN organisation fo ON fo.id = fa.organisation_id
+    JOIN account ta ON ta.id = t.to_account_id JOIN organisation ot ON ot.id = ta.organisation_id
+    WHERE t.from_account_id = :account_id OR t.to_account_id = :account_id ORDER BY t.number DESC LIMIT :most
+    """
+)
+
+
+def issuance_page(session: Session, actor: Actor, issuance_id: UUID) -> dict[str, Any]:
+    """One minting: what it rests on, the calculation, the serials and where they are now."""
+    found = issuance.issuance(session, issuance_id)
+    basis = _basis(session, found)
+    blocks = erc_tcs.blocks_of_issuances(session, [found.id])
+    account = erc_tcs.account(session, found.account_id)
+    return {
+        "id": found.id,
+        "path": f"/issuances/{found.id}",
+        "title": f"Issuance of {found.ercs:,} ERCs of {found.vintage_year} on {basis['title']}",
+        "issued_at": found.issued_at,
+        "vintage_year": found.vintage_year,
+        "issuing_state": found.issuing_state,
+        "basis": basis,
+        "to_account": {"title": account.title, "path": account.path},
+        "creditable_mwh": found.creditable_mwh,
+        "approved_mwh": found.approved_mwh,
+        "carry_in_mwh": found.carry_in,
+        "carry_out_mwh": found.carry_out,
+        "ercs": found.ercs,
+        "authority": found.authority,
+        "reasons": found.reasons,
+        "calculation": [line(one) for one in found.calculation],
+        "where_now": [dict(row) for row in session.execute(WHERE_NOW, {"issuance_id": found.id}).mappings()],
+        "ranges": [_block(block) for block in blocks[:MOST_MOVES]],
+        "ranges_count": len(blocks),
+        "history": histories.timeline(session, actor, found.id, state=found.issuing_state),
+    }
+
+
+def _basis(session: Session, found: Issuance) -> dict[str, Any]:
+    if found.mv_report_id:
+        report = issuance.report(session, found.mv_report_id)
+        return {"title": report.title, "path": report.path}
+    record = compliance.emissions_record(session, found.emissions_record_id)  # type: ignore[arg-type]
+    return {"title": record.title, "path": record.path}
+
+
+def _block(block: Any) -> dict[str, Any]:
+    serials = str(erc_tcs.serial_of(block))
+    return {
+        "serials": serials,
+        "quantity": block.quantity,
+        "status": block.status,
+        "account_kind": block.account_kind,
+        "since": block.since,
+        "path": f"/ercs/{serials}",
+    }
+
+
+def account_page(session: Session, actor: Actor, number: str) -> dict[str, Any]:
+    """What everybody may know of an account; its people, offers and acts for those who act for it and for the programme."""
+    found = erc_tcs.account_by_number(session, number)
+    inside = sees_account(session, actor, found)
+    rows = erc_tcs.holding_rows(session, found.id)
+    return {
+        "id": found.id,
+        "path": found.path,
+        "title": f"{found.account_kind.capitalize()} account {found.number}",
+        "account_number": found.number,
+        "account_kind": found.account_kind,
+        "name": found.name,
+        "organisation": found.organisation.name,
+        "state": found.state,
+        "status": "closed" if found.closed_at else "open",
+        "opened_at": found.opened_at,
+        "closed_at": found.closed_at,
+        "responsible_official": found.responsible_official,
+        "transfers_held_until": found.transfers_held_until,
+        "totals": [{"status": status, "ercs": ercs} for status, ercs in sorted(erc_tcs.totals_by_status(session, found.id).items())],
+        "holdings": [{**row, "path": f"/ercs/{row['serials']}"} for row in rows],
+        "moves": [_move(row) for row in session.execute(MOVES, {"account_id": found.id, "most": MOST_MOVES}).mappings()],
+        "offers": [_offer(one) for one in erc_tcs.offers_of(session, found.id)] if inside else [],
+        "representatives": [_representative(one) for one in erc_tcs.representatives(session, found.id)] if inside else [],
+        "units": [{"unit": one.name, "path": one.path} for one in compliance.units_of_account(session, found.id)],
+        "actions": account_actions(session, actor, found),
+        "own": inside,
+        "history": histories.timeline(session, actor, found.id, state=found.state) if inside else [],
+    }
+
+
+def sees_account(session: Session, actor: Actor, found: Account) -> bool:
+    """Its organisation, those who act for it, the state's reviewers and administrator, and auditors."""
+    if actor.role == Role.AUDITOR or actor.organisation_id == found.organisation_id:
+        return True
+    if actor.role in {Role.REVIEWER, Role.ADMINISTRATOR} and actor.state == found.state:
+        return True
+    return erc_tcs.may_act_for(session, actor, found)
+
+
+def account_actions(session: Session, actor: Actor, found: Account) -> list[dict[str, Any]]:
+    """What those who act for the account may do with its ERCs, or why not now."""
+    if found.account_kind not in {*PRIVATE_KINDS, "holding"} or not erc_tcs.may_act_for(session, actor, found):
+        return []
+    reason = _why_not(session, found)
+    acts = [("transfer", "Transfer ERCs"), ("offer", "Offer ERCs"), ("retirement", "Retire ERCs voluntarily")]
+    listed = [{"action": noun, "label": label, "reason": reason, "path": f"{found.path}/{noun}", "direct": False} for noun, label in acts]
+    units = compliance.units_of_account(session, found.id) if found.account_kind == "compliance" else []
+    return listed + [
+        {"action": "surrender", "label": f"Surrender for {one.name}", "reason": reason, "path": f"{one.path}/surrender", "direct": False} for one in units
+    ]
+
+
+def _why_not(session: Session, found: Account) -> str | None:
+    if found.closed_at:
+        return "The account is closed."
+    return None if erc_tcs.active_quantity(session, found.id) else "The account holds no ERCs that are free to move."
+
+
+def _move(row: Any) -> dict[str, Any]:
+    return {
+        **row,
+        "from_account_path": f"/accounts/{row['from_account']}",
+        "to_account_path": f"/accounts/{row['to_account']}",
+        "path": f"/transactions/{row['number']}",
+    }
+
+
+def _offer(one: Offer) -> dict[str, Any]:
+    return {
+        "offered_at": one.offered_at,
+        "from_account": one.from_account.number,
+        "to_account": one.to_account.number,
+        "quantity": one.quantity,
+        "state": one.state,
+        "reason": one.reason,
+        "path": one.path,
+    }
+
+
+def _representative(one: Any) -> dict[str, Any]:
+    return {"name": one.user.name, "representative_kind": one.representative_kind, "began_at": one.began_at}
+
+
+def transaction_page(session: Session, actor: Actor, number: int) -> dict[str, Any]:
+    found: ErcTransaction = erc_tcs.transaction_by_number(session, number)
+    lines = erc_tcs.lines_of(session, found.id)
+    return {
+        "id": found.id,
+        "path": found.path,
+        "title": found.title,
+        "number": found.number,
+        "transaction_kind": found.transaction_kind,
+        "recorded_at": found.recorded_at,
+        "from": {"title": found.from_account.title, "path": found.from_account.path},
+        "to": {"title": found.to_account.title, "path": found.to_account.path},
+        "quantity": found.quantity,
+        "reason": found.reason,
+        "purpose": found.purpose,
+        "beneficiary": found.beneficiary,
+        "cause": found.cause,
+        "by": found.by_office,
+        "lines": [
+            {
+                "serials": one["serials"],
+                "quantity": one["quantity"],
+                "status_before": one["status_before"],
+                "status_after": one["status_after"],
+                "path": f"/ercs/{one['serials']}",
+            }
+            for one in lines
+        ],
+        "history": histories.timeline(session, actor, found.id),
+    }
+
+
+def hold_page(session: Session, actor: Actor, hold_id: UUID) -> dict[str, Any]:
+    found: Hold = erc_tcs.hold(session, hold_id)
+    report = mv_reports.report(session, found.about_id)
+    reviewer = actor.role == Role.REVIEWER and actor.state == found.issuing_state
+    lifting = {
+        "action": "lift",
+        "label": "Lift the hold",
+        "reason": "It was lifted already." if found.lifted_at else None,
+        "path": f"/holds/{found.id}/lifting",
+        "direct": False,
+    }
+    return {
+        "id": found.id,
+        "path": f"/holds/{found.id}",
+        "title": found.title,
+        "state": "lifted" if found.lifted_at else "held",
+        "issuing_state": found.issuing_state,
+        "reason": found.reason,
+        "placed_at": found.placed_at,
+        "lifted_at": found.lifted_at,
+        "lift_reason": found.lift_reason,
+        "about": {"title": report.title, "path": report.path} if report else None,
+        "ranges": [_block(block) for block in erc_tcs.blocks_of_hold(session, found.id)],
+        "actions": [lifting] if reviewer else [],
+        "history": histories.timeline(session, actor, found.id, state=found.issuing_state),
+    }
+
+
+def offer_page(session: Session, actor: Actor, offer_id: UUID) -> dict[str, Any]:
+    """An offer, for its two sides and auditors. Raises NotFound for everybody else."""
+    found: Offer = erc_tcs.offer(session, offer_id)
+    sender, receiver = erc_tcs.may_act_for(session, actor, found.from_account), erc_tcs.may_act_for(session, actor, found.to_account)
+    parties = {found.from_account.organisation_id, found.to_account.organisation_id}
+    if not (sender or receiver or actor.role == Role.AUDITOR or actor.organisation_id in parties):
+        raise NotFound("No offer that you may see is at this address.", what_to_do="Look at your account's offers.")
+    reason = None if found.state == "open" else f"The offer is {found.state}."
+    acts = [("accept", "Accept", "acceptance"), ("decline", "Decline", "declining")] if receiver else []
+    acts += [("withdraw", "Withdraw", "withdrawal")] if sender else []
+    return {
+        "id": found.id,
+        "path": found.path,
+        "title": found.title,
+        "state": found.state,
+        "from": {"title": found.from_account.title, "path": found.from_account.path},
+        "to": {"title": found.to_account.title, "path": found.to_account.path},
+        "quantity": found.quantity,
+        "reason": found.reason,
+        "offered_at": found.offered_at,
+        "answered_at": found.answered_at,
+        "answer_words": found.answer_words,
+        "ranges": [_block(block) for block in erc_tcs.blocks_of_offer(session, found.id)],
+        "actions": [{"action": name, "label": label, "reason": reason, "path": f"{found.path}/{noun}", "direct": False} for name, label, noun in acts],
+        "history": histories.timeline(session, actor, found.id),
+    }

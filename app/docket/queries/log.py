@@ -1,0 +1,81 @@
+"""The public log for its readers, and the health of the system for the administrator (rules 10.2, 10.13)."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app import public_log
+from app.errors import NotFound
+from app.people import Actor
+from app.record import event
+
+LATEST_HEADS = 20
+
+
+def log_page(session: Session) -> dict[str, Any]:
+    """How long the log is, its newest heads, and what waits for a seal."""
+    newest = public_log.newest_head(session)
+    waiting = session.execute(text("SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT FROM log_entry l WHERE l.event_id = e.id)")).scalar_one()
+    return {
+        "title": "Public log",
+        "size": public_log.log_size(session),
+        "waiting": waiting,
+        "head": public_log.head_facts(newest) if newest else None,
+        "heads": [_row(public_log.head_facts(one)) for one in public_log.heads(session, LATEST_HEADS)],
+    }
+
+
+def _row(facts: dict[str, Any]) -> dict[str, Any]:
+    return {"size": facts["size"], "signed_at": facts["signed_at"], "root": facts["root"]}
+
+
+def heads(session: Session) -> dict[str, Any]:
+    """The newest signed heads in full, for programs that keep them."""
+    return {"heads": [public_log.head_facts(one) for one in public_log.heads(session)]}
+
+
+def proof_page(session: Session, event_id: UUID) -> dict[str, Any]:
+    """The public content of one event with its inclusion proof. Raises NotFound."""
+    found = event(session, event_id)
+    if found is None:
+        raise NotFound("No event has this id.", what_to_do="Take the id from a trace or from the log.")
+    return {
+        "event_id": found.id,
+        "path": f"/log/proof/{found.id}",
+        "subject": {"title": found.subject_title, "path": found.path},
+        **public_log.proof_of(session, [found]),
+    }
+
+
+def system_page(session: Session, actor: Actor) -> dict[str, Any]:
+    """What an administrator looks at first: sizes, waiting work, the last head (rule 10.19)."""
+    row = (
+        session.execute(
+            text(
+                """
+            SELECT pg_database_size(current_database()) AS database_bytes, version() AS database_version,
+                (SELECT count(*) FROM event) AS events,
+                (SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT FROM log_entry l WHERE l.event_id = e.id)) AS unsealed_events,
+                (SELECT min(at) FROM event e WHERE NOT EXISTS (SELECT FROM log_entry l WHERE l.event_id = e.id)) AS oldest_unsealed_at,
+                (SELECT count(*) FROM document WHERE removed_at IS NULL) AS documents,
+                (SELECT cast(coalesce(sum(size_bytes), 0) AS bigint) FROM document WHERE removed_at IS NULL) AS document_bytes,
+                (SELECT count(*) FROM erc_block) AS blocks
+            """
+            )
+        )
+        .mappings()
+        .one()
+    )
+    jobs = session.execute(
+        text("SELECT task_name AS task, cast(status AS text) AS status, count(*) AS jobs FROM procrastinate_jobs GROUP BY 1, 2 ORDER BY 1, 2")
+    )
+    newest = public_log.newest_head(session)
+    return {
+        "title": "Health of the system",
+        **dict(row),
+        "log_size": public_log.log_size(session),
+        "last_head_at": newest.signed_at if newest else None,
+        "jobs": [dict(one) for one in jobs.mappings()],
+    }

@@ -1,0 +1,190 @@
+"""The pages of one thing each: what they answer."""
+
+from marshmallow import fields
+
+from app.docket.schemas.shown import ACTION, ANSWER, BLOCK, DOCUMENT, EVENT, FINDING, GROUP, LINE, link, many, one, rows, shape
+
+HISTORY = many(EVENT)
+ACTIONS = many(ACTION)
+WORDS = fields.List(fields.String())
+VERIFICATIONS = rows("VerificationRow", "body opinion opinion_words verified_mwh signed_at path")
+DECISION = one("Decision", "decided_at authority reasons", codes=WORDS)
+ISSUANCE_ROWS = rows("IssuanceOfMatter", "vintage_year ercs carry_in_mwh carry_out_mwh issued_at path")
+MISSING = rows("MissingItem", "code key words rule path")
+NEXT = one("NextStep", "waits_for words due_on", act=one("NextAct", "action label reason path direct"))
+CHANGES = one(
+    "Changes",
+    facts=rows("FactChange", "field change before after"),
+    documents=rows("DocumentChange", "document kind change before_sha256 after_sha256 path"),
+)
+INSIDE = one(
+    "InsideTheState", "claimed_by claimed_at recommended_by recommended_at", recommendation=fields.Dict(allow_none=True), notes=rows("Note", "at by words")
+)
+MATTER = "id title path code state version issuing_state provider submitted_at state_since certification return_reasons"
+COMMON = {
+    "decision": DECISION,
+    "resource": link(),
+    "next": NEXT,
+    "actions": ACTIONS,
+    "missing": MISSING,
+    "findings": many(FINDING),
+    "denial": many(FINDING),
+    "documents": many(DOCUMENT),
+    "verification_reports": VERIFICATIONS,
+    "engagements": rows("EngagementOfMatter", "body state due_on asked_at ended_reason path"),
+    "previous": link(),
+    "changes": CHANGES,
+    "inside": INSIDE,
+    "history": HISTORY,
+}
+
+ApplicationPageSchema = shape("ApplicationPage", MATTER, groups=many(GROUP), emv_plan=one("EmvPlanPage", "approved_at", groups=many(GROUP)), **COMMON)
+MvReportPageSchema = shape(
+    "MvReportPage",
+    f"{MATTER} period_start_on period_end_on claimed_mwh verified_mwh creditable_mwh issued_ercs flagged readings_count",
+    application=link(),
+    facts=many(ANSWER),
+    readings=rows("Reading", "line meter month generation_mwh"),
+    calculation=many(LINE),
+    issuances=ISSUANCE_ROWS,
+    **COMMON,
+)
+
+ResourcePageSchema = shape(
+    "ResourcePage",
+    "id path title name code status status_since type_code type issuing_state host_state oris_plant_code generator_id provider carry_mwh",
+    account=link(),
+    groups=many(GROUP),
+    applications=rows("ApplicationOfResource", "application version state submitted_at decided_at path"),
+    mv_reports=rows("ReportOfResource", "report version period_start_on period_end_on verified_mwh state issued_ercs path"),
+    ercs=rows("ErcsOfResource", "vintage_year status ercs path"),
+    issued_by_vintage=rows("IssuedOfVintage", "vintage_year ercs"),
+    actions=ACTIONS,
+    history=HISTORY,
+)
+
+IssuancePageSchema = shape(
+    "IssuancePage",
+    "id path title issued_at vintage_year issuing_state creditable_mwh approved_mwh carry_in_mwh carry_out_mwh ercs authority reasons ranges_count",
+    basis=link(),
+    to_account=link(),
+    calculation=many(LINE),
+    where_now=rows("WhereNow", "account_kind status vintage_year ercs"),
+    ranges=many(BLOCK),
+    history=HISTORY,
+)
+
+AccountPageSchema = shape(
+    "AccountPage",
+    "id path title account_number account_kind name organisation state status opened_at closed_at responsible_official own",
+    transfers_held_until=fields.DateTime(allow_none=True),
+    totals=rows("AccountTotal", "status ercs"),
+    holdings=rows("Holding", "serials quantity vintage_year status since issuing_state resource_code report_code path"),
+    moves=rows(
+        "AccountMove",
+        "number transaction_kind recorded_at quantity from_account to_account from_organisation to_organisation purpose from_account_path to_account_path path",
+    ),
+    offers=rows("OfferOfAccount", "offered_at from_account to_account quantity state reason path"),
+    representatives=rows("RepresentativeOfAccount", "name representative_kind began_at"),
+    units=rows("UnitOfAccount", "unit path"),
+    actions=ACTIONS,
+    history=HISTORY,
+)
+
+TransactionPageSchema = shape(
+    "TransactionPage",
+    "id path title number transaction_kind recorded_at quantity reason purpose beneficiary cause by",
+    **{"from": link(), "to": link()},
+    lines=rows("LedgerLine", "serials quantity status_before status_after path"),
+    history=HISTORY,
+)
+
+HoldPageSchema = shape(
+    "HoldPage", "id path title state issuing_state reason placed_at lifted_at lift_reason", about=link(), ranges=many(BLOCK), actions=ACTIONS, history=HISTORY
+)
+
+OfferPageSchema = shape(
+    "OfferPage",
+    "id path title state quantity reason offered_at answered_at answer_words",
+    **{"from": link(), "to": link()},
+    ranges=many(BLOCK),
+    actions=ACTIONS,
+    history=HISTORY,
+)
+
+PERIOD = "period period_start_year period_end_year need of_which_replacements surrendered usable_in_account missing"
+UnitPageSchema = shape(
+    "UnitPage",
+    "id path title unit code oris_plant_code unit_id unit_class state owner nameplate_mw generation_2012_mwh",
+    account=link(),
+    deadlines=fields.Dict(),
+    periods=rows("CompliancePeriod", PERIOD, lines=many(LINE)),
+    records=rows("RecordOfUnit", "year state co2_lb net_generation_mwh filed_at path"),
+    surrenders=rows("SurrenderOfUnit", "surrendered_at period quantity path"),
+    cases=rows("CaseOfUnit", "opened_at invalid_ercs replacements_owed reason path"),
+    actions=ACTIONS,
+    history=HISTORY,
+)
+
+RecordPageSchema = shape(
+    "EmissionsRecordPage",
+    "id path title state year co2_lb uncounted_co2_lb net_generation_mwh reference_rate_lb_per_mwh basis_words certification filed_at",
+    unit=link(),
+    decision=DECISION,
+    recommendation=fields.Dict(allow_none=True),
+    calculation=many(LINE),
+    issuances=rows("IssuanceOfRecord", "vintage_year ercs issued_at path"),
+    documents=many(DOCUMENT),
+    actions=ACTIONS,
+    history=HISTORY,
+)
+
+SurrenderPageSchema = shape(
+    "SurrenderPage",
+    "id path title period quantity surrendered_at",
+    unit=link(),
+    lines=rows("SurrenderLine", "serials quantity path"),
+    cases=rows("CaseOfSurrender", "opened_at invalid_ercs replacements_owed reason path"),
+    history=HISTORY,
+)
+
+VerifierPageSchema = shape(
+    "VerifierPage",
+    "id path title state sees_relied_on",
+    accreditations=rows(
+        "AccreditationOfBody",
+        "number accrediting_state classes outside_accreditation valid_from_on valid_until_on next_review_on state state_reasons",
+        actions=ACTIONS,
+    ),
+    relied_on=rows("ReliedOn", "matter matter_path opinion signed_at path"),
+    history=HISTORY,
+)
+
+EngagementPageSchema = shape(
+    "EngagementPage",
+    "id path title state provider accreditation resource_type due_on asked_at individuals conflict_words attested_at ended_reason",
+    matter=link(),
+    body=link(),
+    actions=ACTIONS,
+    reports=VERIFICATIONS,
+    history=HISTORY,
+)
+
+VerificationReportPageSchema = shape(
+    "VerificationReportPage",
+    "id path title opinion opinion_words accreditation verified_mwh sites_reviewed sampled_evidence discrepancies"
+    " signed_at conflict_attestation truth_attestation",
+    matter=link(),
+    body=link(),
+    findings=fields.List(fields.Dict()),
+    documents=many(DOCUMENT),
+)
+
+ProposalPageSchema = shape(
+    "ProposalPage",
+    "id path title state proposal_kind reasons proposed_by proposed_at ercs cause decided_by decided_at decision_reasons snapshot_sha256",
+    about=link(),
+    serials=fields.Raw(),
+    actions=ACTIONS,
+    history=HISTORY,
+)

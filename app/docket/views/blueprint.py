@@ -1,0 +1,5 @@
+"""Docket's blueprint: GET only, full addresses."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("docket", __name__)

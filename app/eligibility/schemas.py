@@ -1,0 +1,245 @@
+"""What forms and the API take about applications, and what pages and the API say of them (rules sections 2 to 4, 8)."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from app.eligibility import queries
+from app.eligibility.criteria import DENIAL_CODES, Stage
+from app.web.acts import ActSchema
+from app.web.uploads import Upload
+
+LINE = validate.Length(max=300)
+TEXT = validate.Length(max=20_000)
+LARGEST = validate.Range(min=-(10**12), max=10**12)
+POSITIVE = validate.Range(min=0, max=10**12)
+APPLICATION_GROUNDS = [code for code, one in DENIAL_CODES.items() if Stage.APPLICATION in one.stages]
+
+
+class Number(fields.Decimal):
+    """An exact number, as people write it: thousands separators are allowed."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value.replace(",", "").strip() if isinstance(value, str) else value, attr, data, **kwargs)
+
+
+def taken(field: queries.FormField) -> fields.Field[Any]:
+    """How one field of a form is read. Nothing is required while it is a draft: the checklist says what is missing."""
+    said = {"description": f"{field.label} (programme rule {field.rule})"}
+    match field.kind:
+        case "textarea":
+            return fields.String(validate=TEXT, metadata=said)
+        case "number":
+            return Number(validate=POSITIVE, metadata=said)
+        case "signed":
+            return Number(validate=LARGEST, metadata=said)
+        case "date":
+            return fields.Date(metadata=said)
+        case "checkbox" | "yes_no":
+            return fields.Boolean(metadata=said)
+        case "email":
+            return fields.Email(metadata=said)
+        case "rows":
+            return fields.List(fields.Nested(schema_of(f"{field.name.title()}RowSchema", field.fields)), validate=validate.Length(max=1000), metadata=said)
+        case "select" if field.name != "type_code":
+            return fields.String(validate=validate.OneOf([value for value, _ in field.options]), metadata=said)
+    return fields.String(validate=LINE, metadata=said)
+
+
+def schema_of(name: str, listed: tuple[queries.FormField, ...]) -> type[Schema]:
+    return Schema.from_dict({field.name: taken(field) for field in listed}, name=name)
+
+
+ApplicationFactsSchema = schema_of("ApplicationFactsSchema", tuple(queries.fields_of(queries.APPLICATION_FORM)))
+"""The answers of the application's form, by the groups of rules section 3."""
+
+StatementsSchema = schema_of("StatementsSchema", tuple(queries.fields_of(queries.PLAN_FORM)))
+"""The statements of the EM&V plan, by the groups of rules section 4."""
+
+
+class NewApplicationSchema(Schema):
+    """With what an application begins."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 300), error_messages={"required": "Give the resource a name."})
+    type_code = fields.String(required=True, validate=validate.Length(1, 20), error_messages={"required": "Choose the type."})
+    issuing_state = fields.String(required=True, validate=validate.Length(2, 2), error_messages={"required": "Choose the state."})
+
+
+class AttachSchema(Schema):
+    """A paper: the file, its kind and title, whether it is confidential, and to which other paper it belongs."""
+
+    file = Upload(required=True, error_messages={"required": "Choose the file."})
+    document_kind = fields.String(required=True, validate=validate.OneOf(list(queries.DOCUMENT_KINDS)), error_messages={"required": "Choose the kind."})
+    heading = fields.String(required=True, validate=validate.Length(1, 200), error_messages={"required": "Give it a title."})
+    confidential = fields.Boolean(load_default=False)
+    supersedes_id = fields.UUID(load_default=None, allow_none=True)
+    redacted_copy_of_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class EngageSchema(Schema):
+    body_id = fields.UUID(required=True, error_messages={"required": "Choose the body."})
+    due_on = fields.Date(required=True, error_messages={"required": "Give the day by which you need the report."})
+
+
+class ReasonSchema(Schema):
+    reason = fields.String(load_default="", validate=TEXT)
+
+
+class FindingSchema(Schema):
+    """What the verifier found on one criterion."""
+
+    code = fields.String(required=True)
+    passed = fields.Boolean(load_default=None, allow_none=True)
+    words = fields.String(load_default="", validate=TEXT)
+
+
+class VerifySchema(Schema):
+    """The verification report (rules 6.2 to 6.5), with the body's own signed file if it has one."""
+
+    opinion = fields.String(
+        required=True, validate=validate.OneOf(["positive", "negative"]), error_messages={"required": "Say whether your opinion is positive or negative."}
+    )
+    opinion_words = fields.String(load_default="", validate=TEXT)
+    findings = fields.List(fields.Nested(FindingSchema), load_default=list)
+    sites_reviewed = fields.String(load_default="", validate=TEXT)
+    sampled_evidence = fields.String(load_default="", validate=TEXT)
+    discrepancies = fields.String(load_default="", validate=TEXT)
+    attested = fields.Boolean(load_default=False)
+    true_and_complete = fields.Boolean(load_default=False)
+    file = Upload(load_default=None, allow_none=True)
+
+
+class SubmitSchema(Schema):
+    certified = fields.Boolean(load_default=False)
+
+
+class ClaimSchema(Schema):
+    reviewer_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class NoteSchema(Schema):
+    words = fields.String(load_default="", validate=TEXT)
+
+
+class ReasonsSchema(Schema):
+    reasons = fields.String(load_default="", validate=TEXT)
+
+
+class DenySchema(ReasonsSchema):
+    """The grounds, from the closed list of rule 8.6, and the reasons."""
+
+    codes = fields.List(fields.String(), load_default=list, metadata={"enum": APPLICATION_GROUNDS})
+
+
+class NamedSchema(Schema):
+    id = fields.UUID()
+    name = fields.String()
+
+
+class ResourceSchema(Schema):
+    """A resource as everybody may know it."""
+
+    id = fields.UUID()
+    path = fields.String()
+    code = fields.String()
+    title = fields.String()
+    name = fields.String()
+    type_code = fields.String()
+    issuing_state = fields.String()
+    host_state = fields.String()
+    oris_plant_code = fields.String()
+    generator_id = fields.String()
+    status = fields.String()
+    status_since = fields.DateTime()
+
+
+class ApplicationSchema(Schema):
+    """An application version: what it is, where it stands, and how it was decided. Contact data and recommendations are not in it."""
+
+    id = fields.UUID()
+    path: fields.Field[Any] = fields.String()
+    code = fields.String()
+    version = fields.Integer()
+    title = fields.String()
+    state = fields.String()
+    state_since = fields.DateTime()
+    issuing_state = fields.String()
+    resource = fields.Nested(ResourceSchema)
+    provider = fields.Nested(NamedSchema)
+    previous_id = fields.UUID(allow_none=True)
+    submitted_at = fields.DateTime(allow_none=True)
+    return_reasons = fields.String()
+    decided_at = fields.DateTime(allow_none=True)
+    decision_authority = fields.String()
+    decision_reasons = fields.String()
+    denial_codes = fields.List(fields.String())
+    denial = fields.Function(queries.denial_explained, metadata={"description": "Each ground: the fact, the rule it failed, the cure."})
+
+
+class AtFactsSchema(ApplicationSchema):
+    """After saving, the form is there again."""
+
+    path = fields.Function(lambda found: f"{found.path}/facts")
+
+
+class AtPlanSchema(ApplicationSchema):
+    path = fields.Function(lambda found: f"{found.path}/emv-plan")
+
+
+class AtDocumentsSchema(ApplicationSchema):
+    path = fields.Function(lambda found: f"{found.path}/documents")
+
+
+class ProposalSchema(Schema):
+    """A proposal that waits for a second person."""
+
+    id = fields.UUID()
+    path = fields.String()
+    title = fields.String()
+    proposal_kind = fields.String()
+    state = fields.String()
+    proposed_at = fields.DateTime()
+
+
+class FormPageSchema(Schema):
+    """A page of the application: the parts of the way, what is still missing, and the fields by group."""
+
+    path = fields.String()
+    title = fields.String()
+    words = fields.String()
+    next = fields.String()
+    current = fields.String()
+    application = fields.Nested(ApplicationSchema)
+    closed_because = fields.String(allow_none=True)
+    steps = fields.List(fields.Dict())
+    missing = fields.List(fields.Dict())
+    groups = fields.List(fields.Dict())
+
+
+class DocumentsPageSchema(FormPageSchema):
+    documents = fields.List(fields.Dict())
+    kinds = fields.List(fields.List(fields.String()))
+
+
+class EngagementPageSchema(FormPageSchema):
+    engagement = fields.Dict(allow_none=True)
+    bodies = fields.List(fields.List(fields.String()))
+    due_on = fields.Date()
+
+
+class VerificationPageSchema(FormPageSchema):
+    criteria = fields.List(fields.Dict())
+    statements = fields.List(fields.String())
+    papers = fields.List(fields.Dict())
+
+
+class SubmissionPageSchema(FormPageSchema):
+    certification = fields.String()
+    opinion = fields.String(allow_none=True)
+    findings = fields.List(fields.Dict())
+
+
+class DecisionPageSchema(ActSchema):
+    """The page of a decision, with the automatic checks beside it."""
+
+    findings = fields.List(fields.Dict())

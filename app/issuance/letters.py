@@ -1,0 +1,208 @@
+"""Which words and letters issuance, holds, cancellations and decisions on a qualification promise (rules 8.4, 8.10, 9.19, 13.3 to 13.10)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.compliance import queries as compliance
+from app.issuance import queries
+from app.issuance.models import Issuance
+from app.mv_reports import queries as mv_reports
+from app.press import Block
+from app.promises import Draft, Post, Say, Words, Write, address, compose, person_name, spoken, told
+from app.proposal import Proposal
+from app.record import Event
+
+ISSUED = "The state decided, and ERCs were issued. The certificate gives their serials."
+CONFIRMED: dict[str, Say] = {
+    "cancel": told(
+        "ERCs cancelled",
+        "The state found these ERCs invalid and cancelled them, wherever they were. They cannot be transferred or used for compliance.",
+        serials="Serials", ercs="ERCs", cause="Cause", found="Where they were", replacements_owed="Replacements owed", reasons="Reasons",
+    ),
+    "suspend": told("Qualification suspended", "No ERCs are issued to this resource while its qualification is suspended.", reasons="Reasons"),
+    "reinstate": told("Qualification reinstated", "The qualification of this resource is in force again.", reasons="Reasons"),
+    "revoke": told("Qualification revoked", "The qualification of this resource is revoked for good. No more ERCs are issued to it.", reasons="Reasons"),
+}  # fmt: skip
+
+
+def confirmed(event: Event) -> Words:
+    """A proposal was confirmed: what happened depends on what was proposed."""
+    return CONFIRMED.get(str(event.facts.get("what")), told("Decided", "A second reviewer confirmed what was proposed."))(event)
+
+
+WORDS: dict[str, Say] = {
+    "mv_report.issue": told("ERCs issued", ISSUED, ercs="ERCs", serials="Serials", approved_mwh="Approved MWh by vintage", reasons="Reasons"),
+    "emissions_record.issue": told("ERCs issued", ISSUED, ercs="ERCs", serials="Serials", reasons="Reasons"),
+    "emissions_record.reject": told("Rejected", "No ERCs are issued on this emissions record.", reasons="Reasons"),
+    "hold.place": told("ERCs held", "The state looks into these ERCs. Until it has decided they cannot be moved.", serials="Serials", reason="Reason"),
+    "hold.lift": told("Hold lifted", "The ERCs that were held are free again where they are.", ercs="ERCs", reason="Reason"),
+    "proposal.confirm": confirmed,
+}
+
+
+def _lines(issued: Sequence[Issuance], serials: Sequence[str]) -> tuple[Block, ...]:
+    """From MWh to whole ERCs, vintage by vintage, with the serials (rules 9.4, 9.6)."""
+    found = []
+    for row in issued:
+        mine = [one for one in serials if row.first_sequence is not None and f"{row.first_sequence:09d}" in one]
+        shown = (
+            ("Creditable MWh", row.creditable_mwh),
+            ("Approved MWh", row.approved_mwh),
+            ("Fraction brought in", row.carry_in),
+            ("ERCs issued", f"{row.ercs:,}"),
+            ("Serials", ", ".join(mine) or "none: no whole MWh was left to credit"),
+            ("Fraction carried on", row.carry_out),
+        )
+        found.append(Block(heading=f"Vintage {row.vintage_year}", facts=shown))
+    return tuple(found)
+
+
+STANDS_FOR = "One ERC stands for one MWh of the vintage shown (programme rule 9.1). Each is identified by its sequence alone; the other parts of its serial must agree with it."
+
+
+def certificate(session: Session, event: Event) -> Post:
+    """The certificate of issuance on an M&V report, with the serials and how they were found (rules 9.6, 9.19)."""
+    report = mv_reports.report(session, event.subject_id)
+    issued = queries.issuances_of_report(session, report.id)
+    serials = list(event.facts.get("serials", []))
+    opening = (
+        f"{event.facts.get('ercs', 0):,} emission rate credits are issued on {event.subject_title}.",
+        f"Reasons of the decision: {event.facts.get('reasons', '')}",
+        STANDS_FOR,
+    )
+    about = Block(
+        heading="What they rest on",
+        facts=(
+            ("Resource", f"{report.resource_name} ({report.resource_code})"),
+            ("Period", f"{report.period_start_on} to {report.period_end_on}"),
+            ("Verified MWh", f"{report.verified_mwh:,f}" if report.verified_mwh is not None else "none"),
+            ("M&V report", address(report.path)),
+        ),
+    )
+    draft = Draft(
+        state=report.issuing_state,
+        organisation_ids=(report.provider_organisation_id,),
+        reference=f"{report.code} version {report.version}",
+        subject=f"Certificate of issuance: {event.subject_title}",
+        blocks=(Block(opening), about, *_lines(issued, serials), _trace(serials)),
+        second_signer=person_name(session, report.recommended_by_id),
+    )
+    return Post(compose(session, event, draft), "certificate", draft.subject, "mv_report", report.id, report.provider_organisation_id, report.issuing_state)
+
+
+def _trace(serials: Sequence[str]) -> Block:
+    words = tuple(f"Anyone can trace them at {address('/ercs/' + one)}" for one in serials)
+    return Block(words or ("No whole ERC was issued; the fraction waits for the next report.",), heading="Public trace")
+
+
+def unit_certificate(session: Session, event: Event) -> Post:
+    """The certificate of an affected EGU's own ERCs (rules 9.9 to 9.17)."""
+    record = compliance.emissions_record(session, event.subject_id)
+    serial = str(event.facts.get("serials") or "")
+    opening = (
+        f"{event.facts.get('ercs', 0):,} emission rate credits are issued on {event.subject_title}.",
+        f"Reasons of the decision: {event.facts.get('reasons', '')}",
+        STANDS_FOR,
+    )
+    about = Block(
+        heading="What they rest on",
+        facts=(
+            ("Affected EGU", record.egu.name),
+            ("Year", str(record.year)),
+            ("CO2", f"{record.co2_lb:,f} lb"),
+            ("Net generation", f"{record.net_generation_mwh:,f} MWh"),
+            ("Reference rate", f"{record.reference_rate_lb_per_mwh:,f} lb/MWh"),
+            ("Serials", serial or "none"),
+            ("Emissions record", address(record.path)),
+        ),
+    )
+    blocks = (Block(opening), about, _trace([serial] if serial else []))
+    return _unit_post(session, event, "certificate", "Certificate of issuance", blocks, second=True)
+
+
+def unit_rejection(session: Session, event: Event) -> Post:
+    """Why no ERCs are issued on an emissions record."""
+    reasons = Block((str(event.facts.get("reasons", "")),), heading="Why")
+    after = Block((f"Correct what the reasons name and file the record again. The rejected record stays at {address(event.path)}.",), heading="What you can do")
+    return _unit_post(session, event, "letter", "Rejection", (Block(("The emissions record is rejected. No ERCs are issued on it.",)), reasons, after))
+
+
+def _unit_post(session: Session, event: Event, kind: str, subject: str, blocks: tuple[Block, ...], second: bool = False) -> Post:
+    record = compliance.emissions_record(session, event.subject_id)
+    draft = Draft(
+        state=record.issuing_state,
+        organisation_ids=(record.egu.organisation_id,),
+        reference=f"{record.egu.code}-{record.code}",
+        subject=f"{subject}: {event.subject_title}",
+        blocks=blocks,
+        second_signer=person_name(session, record.recommended_by_id) if second else "",
+    )
+    return Post(compose(session, event, draft), kind, draft.subject, "emissions_record", record.id, record.egu.organisation_id, record.issuing_state)
+
+
+SUBJECTS = {
+    "cancel": "Notice of cancellation",
+    "suspend": "Suspension of a qualification",
+    "reinstate": "Reinstatement of a qualification",
+    "revoke": "Revocation of a qualification",
+}
+
+
+def notice(session: Session, event: Event) -> Post | None:
+    """The notice to all holders of a cancellation, or to the provider of a decision on its qualification (rules 13.3, 13.6, 13.10)."""
+    proposal = session.get_one(Proposal, event.subject_id)
+    if proposal.proposal_kind not in SUBJECTS:
+        return None
+    written = _cancellation(event) if proposal.proposal_kind == "cancel" else _qualification(event, proposal)
+    whom: tuple[UUID, ...] = tuple(event.tells)
+    draft = Draft(
+        state=proposal.issuing_state,
+        organisation_ids=whom,
+        reference=proposal.about_title,
+        subject=f"{SUBJECTS[proposal.proposal_kind]}: {proposal.about_title}",
+        blocks=written,
+        second_signer=person_name(session, proposal.proposed_by_id),
+    )
+    return Post(compose(session, event, draft), "letter", draft.subject, proposal.about_kind, proposal.about_id, whom[0], proposal.issuing_state)
+
+
+def _cancellation(event: Event) -> tuple[Block, ...]:
+    facts = event.facts
+    opening = (
+        f"{facts.get('ercs', 0):,} emission rate credits are cancelled. They were not valid, and are valid no longer in any account (programme rules 13.2 and 13.3).",
+        f"Reasons: {facts.get('reasons', '')}",
+        f"Reasons of the second person: {facts.get('decision_reasons', '')}",
+    )
+    shown = [("Serials", spoken(facts.get("serials", []))), ("Cause", str(facts.get("cause", ""))), ("Where they were", spoken(facts.get("found", {})))]
+    owed = facts.get("replacements_owed") or {}
+    after = ["Only valid ERCs count for compliance (programme rule 13.1). The serials stay on record and are never used again."]
+    after += [
+        f"The compliance case of {unit} is opened again: {count:,} valid replacements are owed (programme rules 12.16 and 13.5)."
+        for unit, count in owed.items()
+    ]
+    return (Block(opening), Block(heading="The cancelled ERCs", facts=tuple(shown)), Block(tuple(after), heading="What this means"))
+
+
+def _qualification(event: Event, proposal: Proposal) -> tuple[Block, ...]:
+    effects = {
+        "suspend": "While it is suspended, no ERCs are issued and no new M&V report is accepted. Past ERCs are not cancelled by it (programme rule 13.7).",
+        "reinstate": "M&V reports can be filed and ERCs issued again.",
+        "revoke": "It is revoked for good: no more ERCs are issued. Past ERCs are not cancelled by it (programme rules 13.6 and 13.7).",
+    }
+    opening = (
+        f"This letter is about {proposal.about_title}.",
+        f"Reasons: {event.facts.get('reasons', '')}",
+        f"Reasons of the second person: {event.facts.get('decision_reasons', '')}",
+    )
+    changed = (("Before", str(event.facts.get("before", ""))), ("Now", str(event.facts.get("after", ""))))
+    return (Block(opening), Block(heading="The qualification", facts=changed), Block((effects[proposal.proposal_kind],), heading="What this means"))
+
+
+LETTERS: dict[str, Write] = {
+    "mv_report.issue": certificate,
+    "emissions_record.issue": unit_certificate,
+    "emissions_record.reject": unit_rejection,
+    "proposal.confirm": notice,
+}

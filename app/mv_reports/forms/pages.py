@@ -1,0 +1,227 @@
+"""The pages of the provider's and the verifier's acts on a report: what each shows beside its form, read only."""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.db import now
+from app.documents import queries as documents
+from app.eligibility import queries as eligibility
+from app.matter import CERTIFICATION
+from app.mv_reports import queries
+from app.mv_reports.actions.drafting import MADE_BY_OTHERS
+from app.mv_reports.forms.taken import takes_rows
+from app.mv_reports.models import MvReport
+from app.mv_reports.quantification import FigureMissing, FigureWrong
+from app.mv_reports.quantification.needed import Needed, needed, needs_rows
+from app.mv_reports.readings import COLUMNS, month_gaps, total, total_by_year
+from app.people import Actor
+from app.verifiers import queries as verifiers
+from app.verifiers.actions import TRUTH_ATTESTATION, conflict_attestation
+from app.verifiers.independence import MV_REPORT, criteria_for
+
+FROM_DESCRIPTION = {"capacity_before_mw": "nameplate_before_mw", "capacity_after_mw": "nameplate_mw"}
+"""Figures that the approved description of the resource already holds: put into the form to be confirmed."""
+
+
+STEPS = {
+    "facts": "Statements and figures",
+    "readings": "Meter readings",
+    "documents": "Documents",
+    "engagement": "Verification",
+    "submission": "Certify and submit",
+}
+"""The parts of a report by the last word of their address, in the order in which they are usually done."""
+
+
+def new_report(session: Session, actor: Actor, resource_id: UUID) -> dict[str, Any]:
+    """The form that begins a report: the next period is suggested, the calendar year after the last one reported."""
+    resource = eligibility.resource(session, resource_id)
+    reported = queries.reports_of(session, resource_id) if actor.organisation_id == resource.provider_organisation_id else []
+    last = max((one.period_end_on for one in reported if one.state not in {"withdrawn", "rejected"}), default=date(2021, 12, 31))
+    start_on = last + timedelta(days=1)
+    return {
+        "resource_id": resource.id,
+        "resource_name": resource.name,
+        "resource_path": resource.path,
+        "path": "/mv-reports",
+        "suggested_start_on": start_on,
+        "suggested_end_on": date(start_on.year, 12, 31),
+        "reported": [
+            {"title": one.title, "path": one.path, "state": one.state, "start_on": one.period_start_on, "end_on": one.period_end_on} for one in reported
+        ],
+    }
+
+
+def part(session: Session, actor: Actor, report_id: UUID, action: str) -> tuple[queries.Basis, dict[str, Any]]:
+    """What the page of every part begins with. Raises NotFound, and NotPermitted for whom the act never is."""
+    report, act = queries.report_for_act(session, actor, report_id, action)
+    basis = queries.basis_of(session, report)
+    missing = queries.missing(session, report, basis)
+    return basis, {"report": report, "act": act, "missing": missing, "steps": steps(report, missing)}
+
+
+def steps(report: MvReport, missing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The parts of a report, and whether each is complete."""
+    incomplete = {one["path"].rpartition("/")[2] for one in missing}
+    return [
+        {
+            "key": key,
+            "label": label,
+            "url": f"{report.path}/{key}",
+            "complete": report.submitted_at is not None or (key != "submission" and key not in incomplete),
+        }
+        for key, label in STEPS.items()
+    ]
+
+
+def facts_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
+    """Statements and, by vintage year, the figures of the resource type."""
+    basis, page = part(session, actor, report_id, "save")
+    report, description = basis.report, basis.resource.description
+    takes_months, takes_events = takes_rows(report.resource_type)
+    years = [
+        {"year": year, "fields": [_figure(index, one, report.figures.get(str(year), {}), description) for one in needed(report.resource_type)]}
+        for index, year in enumerate(basis.years)
+    ]
+    of_years = [report.figures.get(str(year), {}) for year in basis.years]
+    return {
+        **page,
+        "statements": statements(report),
+        "years": years,
+        "takes_fuel_months": takes_months,
+        "fuel_months": [row for one in of_years for row in one.get("fuel_months", [])],
+        "takes_events": takes_events,
+        "demand_events": [row for one in of_years for row in one.get("demand_events", [])],
+    }
+
+
+def statements(report: MvReport) -> list[dict[str, Any]]:
+    facts = report.facts
+    return [{**asdict(one), "value": facts.get(one.name), "required": bool(one.lacking)} for one in queries.STATEMENTS.values()]
+
+
+def _figure(index: int, one: Needed, given: dict[str, Any], description: dict[str, Any]) -> dict[str, Any]:
+    known = description.get(FROM_DESCRIPTION.get(one.name, ""))
+    return {
+        "name": f"figures-{index}-{one.name}",
+        "label": one.label,
+        "kind": {"yes_no": "checkbox", "choice": "select", "words": "textarea"}.get(one.kind, one.kind),
+        "value": given.get(one.name, known),
+        "help": "",
+        "rule": one.rule,
+        "required": one.required,
+        "options": one.choices,
+    }
+
+
+def rows_of(basis: queries.Basis) -> dict[str, Any]:
+    """The meter rows as a page shows them."""
+    report, rows = basis.report, basis.readings
+    gaps = month_gaps(rows, report.period_start_on, report.period_end_on)
+    return {
+        "readings": rows,
+        "total_mwh": total(rows),
+        "by_year": [{"year": str(year), "mwh": f"{mwh:f}"} for year, mwh in total_by_year(rows).items()],
+        "gaps": [{"meter_id": meter_id, "month": month} for meter_id, month in gaps],
+    }
+
+
+def readings_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
+    """The rows with their lines, sums and gaps, and the form that attaches a file."""
+    basis, page = part(session, actor, report_id, "attach_readings")
+    stands = papers(session, actor, basis.report)
+    files = [one for one in stands if one["kind"] == "meter_readings" and not one["superseded"]]
+    return {**page, **rows_of(basis), "columns": COLUMNS, "needed": needs_rows(basis.report.resource_type), "document": files[-1] if files else None}
+
+
+def papers(session: Session, actor: Actor, report: MvReport) -> list[dict[str, Any]]:
+    """The papers of the report that this person may read."""
+    visible = documents.visible(session, actor, report.id)
+    replaced = documents.superseded_ids(visible)
+    return [
+        {
+            "id": one.id,
+            "title": one.heading,
+            "url": f"/documents/{one.id}",
+            "kind": one.document_kind,
+            "at": one.deposited_at,
+            "size_bytes": one.size_bytes,
+            "sha256": one.sha256,
+            "confidential": one.confidential,
+            "superseded": one.id in replaced,
+            "removal_path": f"{report.path}/documents/{one.id}/removal" if _removable(report, one, replaced) else None,
+        }
+        for one in visible
+    ]
+
+
+def _removable(report: MvReport, one: Any, replaced: set[UUID]) -> bool:
+    return report.state == "draft" and one.sealed_at is None and one.id not in replaced and one.document_kind not in MADE_BY_OTHERS
+
+
+def documents_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
+    """The papers, and the form that attaches one."""
+    basis, page = part(session, actor, report_id, "attach")
+    stands = papers(session, actor, basis.report)
+    choosable = [one for one in stands if one["removal_path"] and one["kind"] != "meter_readings"]
+    return {
+        **page,
+        "documents": stands,
+        "kinds": list(queries.DOCUMENT_KINDS.items()),
+        "replaceable": [(str(one["id"]), one["title"]) for one in choosable],
+        "confidential": [(str(one["id"]), one["title"]) for one in choosable if one["confidential"]],
+    }
+
+
+def submission_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
+    """The checklist of what is missing, what the machine found, and the certification to sign."""
+    basis, page = part(session, actor, report_id, "submit")
+    found = queries.checks(session, basis.report, basis)
+    return {**page, "checks": found, "flagged": queries.is_flagged(found), "certification": CERTIFICATION, **calculation_of(basis)}
+
+
+def calculation_of(basis: queries.Basis) -> dict[str, Any]:
+    """The calculation as it would stand now; none while a figure is missing, which the checklist says."""
+    try:
+        found = basis.calculations
+    except (FigureMissing, FigureWrong):
+        return {"calculation": [], "creditable_mwh": None}
+    return {"calculation": queries.calculation_lines(found), "creditable_mwh": str(queries.total_creditable(found))}
+
+
+def verification_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
+    """The verifier's form beside the plan, the statements, the rows, the checks and the calculation."""
+    basis, page = part(session, actor, report_id, "verify")
+    engagement = verifiers.open_engagement(session, report_id)
+    return {
+        **page,
+        **rows_of(basis),
+        **calculation_of(basis),
+        "criteria": [{"code": one.code, "words": one.words, "rule": one.rule} for one in criteria_for(MV_REPORT, basis.report.resource_type)],
+        "statements": statements(basis.report),
+        "plan": plan_of(basis),
+        "figures": [{"year": year, "name": name, "value": value} for year, given in basis.report.figures.items() for name, value in given.items()],
+        "checks": queries.checks(session, basis.report, basis),
+        "documents": papers(session, actor, basis.report),
+        "conflict_attestation": conflict_attestation(engagement.individuals, engagement.conflict_words) if engagement else "",
+        "truth_attestation": TRUTH_ATTESTATION,
+        "engagement_path": engagement.path if engagement else None,
+    }
+
+
+def plan_of(basis: queries.Basis) -> list[dict[str, Any]]:
+    """The statements of the approved EM&V plan with their labels."""
+    labels = {one.name: (one.label, one.rule) for one in eligibility.fields_of(eligibility.PLAN_FORM)}
+    return [
+        {"label": labels.get(name, (name, ""))[0], "rule": labels.get(name, ("", ""))[1], "value": value}
+        for name, value in basis.emv_plan.statements.items()
+        if value not in (None, "")
+    ]
+
+
+def today() -> date:
+    return now().date()

@@ -1,0 +1,44 @@
+"""The program refuses to start on a contradiction, saying which."""
+
+from pathlib import Path
+
+import pytest
+
+from app.config import SettingsContradict, read
+
+
+def test_nothing_set_is_a_folder_under_var_and_the_embedded_database() -> None:
+    settings = read({})
+    assert settings.home == Path("var").absolute()
+    assert settings.database_url is None
+    assert settings.store_url == "folder"
+    assert settings.public_url == "http://127.0.0.1:8000"
+
+
+def test_a_path_is_a_folder_store(tmp_path: Path) -> None:
+    assert read({"ERC_STORE_URL": str(tmp_path)}).store_url == tmp_path.as_uri()
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"PORT": "eighty"}, "PORT"),
+        ({"PORT": "0"}, "PORT"),
+        ({"ERC_DATABASE_URL": "mysql://x"}, "ERC_DATABASE_URL"),
+        ({"ERC_STORE_URL": "ftp://x"}, "ERC_STORE_URL"),
+        ({"ERC_STORE_ENDPOINT": "http://x"}, "ERC_STORE_ENDPOINT"),
+        ({"ERC_STORE_URL": "s3://bucket", "ERC_STORE_ACCESS_KEY": "a"}, "ERC_STORE_SECRET_KEY"),
+        ({"ERC_MAIL_HOST": "mail"}, "ERC_MAIL_FROM"),
+        ({"ERC_MAIL_FROM": "a@b"}, "ERC_MAIL_HOST"),
+        ({"ERC_MAIL_HOST": "mail", "ERC_MAIL_FROM": "a@b", "ERC_MAIL_USER": "a"}, "ERC_MAIL_PASSWORD"),
+        ({"ERC_PUBLIC_URL": "erc.example"}, "ERC_PUBLIC_URL"),
+        ({"ERC_UPLOAD_LIMIT_MB": "-1"}, "ERC_UPLOAD_LIMIT_MB"),
+    ],
+)
+def test_a_contradiction_is_refused_naming_the_setting(environment: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsContradict, match=named):
+        read(environment)
+
+
+def test_a_postgresql_address_is_read_for_our_driver() -> None:
+    assert read({"ERC_DATABASE_URL": "postgresql://u@h/d"}).database_url == "postgresql+psycopg://u@h/d"
