@@ -77,6 +77,9 @@ def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigur
         )
     if figures.year >= now().year:
         raise Invalid("The year is not over.", rule="9.14", what_to_do="File the record when the year has ended.", fields={"year": ["A past year is needed."]})
+    if figures.uncounted_co2_lb > figures.co2_lb:
+        words = "The CO2 that is not counted is more than the CO2 reported."
+        raise Invalid(words, rule="12.1a", what_to_do="Correct the figures.", fields={"uncounted_co2_lb": [words]})
     limit = queries.standard_lb_per_mwh(plan_in_force(session, egu.state), egu.unit_class, figures.year)
     filed = EmissionsRecord(
         egu_id=egu.id,

@@ -180,6 +180,11 @@ def rounded_down(exact: Fraction, lines: Iterable[Line], rule: str) -> UnitCredi
     return UnitCredit(ercs, exact, (*lines, last))
 
 
+def nothing_generated() -> UnitCredit:
+    """A unit that ran for no net MWh in the year has no rate, and earns nothing."""
+    return rounded_down(Fraction(0), (Line("MWh earned", "no net generation in the year", "0 MWh", "9.9"),), "9.9")
+
+
 def single_standard(generation_mwh: Fraction, rate: Fraction, reference_rate: Fraction, rule: str = "9.9") -> UnitCredit:
     """A unit under a single standard: M x (L - r) / L."""
     share = surplus_share(rate, reference_rate)

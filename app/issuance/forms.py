@@ -71,7 +71,8 @@ def cancellation(session: Session, report_id: UUID) -> Act:
     report = queries.report(session, report_id)
     return Act(
         title=f"Propose to cancel ERCs of {report.title}",
-        words="Name the invalid ERCs. When a second reviewer confirms, every piece of them is found and cancelled, whoever holds it; who surrendered one owes replacements.",
+        words="Name the invalid ERCs. When a second reviewer confirms, every piece of them is found and cancelled, whoever holds it;"
+        " who surrendered one owes replacements.",
         rule="13.3",
         path=f"{report.path}/cancellation",
         back=report.path,

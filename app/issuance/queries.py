@@ -15,7 +15,7 @@ from app.compliance import queries as compliance
 from app.documents import queries as documents
 from app.erc_tcs.serials import SerialRange
 from app.errors import NotFound
-from app.issuance.crediting import TurbineRates, UnitCredit, single_standard, steam, turbine, unit_rate
+from app.issuance.crediting import TurbineRates, UnitCredit, nothing_generated, single_standard, steam, turbine, unit_rate
 from app.issuance.models import Issuance
 from app.matter import standing_in
 from app.mv_reports import queries as mv_reports
@@ -125,6 +125,8 @@ def unit_credit(session: Session, record: Any) -> UnitCredit:
     """What the record's unit earns: single standard, steam or turbine, by the plan (rules 9.9 to 9.13)."""
     plan, egu = plan_in_force(session, record.issuing_state), record.egu
     generation = Fraction(record.net_generation_mwh)
+    if generation <= 0:
+        return nothing_generated()
     rate = unit_rate(Fraction(record.co2_lb) - Fraction(record.uncounted_co2_lb), generation)
     own_limit = Fraction(record.reference_rate_lb_per_mwh)
     if plan["single_standard"]:

@@ -1,6 +1,20 @@
 """What an M&V report and the pages of its acts say, in both dialects."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
+
+from app.mv_reports.queries import tidy
+
+
+class Mwh(fields.Decimal):
+    """MWh as text without the zeros that the column adds."""
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**{"as_string": True, **keywords})
+
+    def _serialize(self, value: Any, *rest: Any, **more: Any) -> Any:
+        return super()._serialize(None if value is None else tidy(value), *rest, **more)
 
 
 class ActionSchema(Schema):
@@ -37,8 +51,8 @@ class ReportSchema(Schema):
     period_end_on = fields.Date()
     facts = fields.Dict()
     figures = fields.Dict()
-    claimed_mwh = fields.Decimal(as_string=True, allow_none=True)
-    verified_mwh = fields.Decimal(as_string=True, allow_none=True)
+    claimed_mwh = Mwh(allow_none=True)
+    verified_mwh = Mwh(allow_none=True)
     creditable_mwh = fields.String(allow_none=True)
     calculation = fields.List(fields.Dict())
     checks = fields.List(fields.Dict())
@@ -128,7 +142,7 @@ class ReadingSchema(Schema):
     line_number = fields.Integer()
     meter_id = fields.String()
     month = fields.String()
-    generation_mwh = fields.Decimal(as_string=True)
+    generation_mwh = Mwh()
 
 
 class DocumentSchema(Schema):
@@ -150,7 +164,7 @@ class ReadingsPageSchema(PartSchema):
     """The meter rows with their lines, their sums by vintage year, and the months without a row."""
 
     readings = fields.List(fields.Nested(ReadingSchema))
-    total_mwh = fields.Decimal(as_string=True)
+    total_mwh = Mwh()
     by_year = fields.List(fields.Dict())
     gaps = fields.List(fields.Dict())
     columns = fields.List(fields.String())
@@ -185,7 +199,7 @@ class VerificationPageSchema(PartSchema):
     plan = fields.List(fields.Dict())
     figures = fields.List(fields.Dict())
     readings = fields.List(fields.Nested(ReadingSchema))
-    total_mwh = fields.Decimal(as_string=True)
+    total_mwh = Mwh()
     by_year = fields.List(fields.Dict())
     checks = fields.List(fields.Dict())
     calculation = fields.List(fields.Dict())

@@ -118,13 +118,9 @@ class NoticeSchema(Schema):
     id = fields.UUID()
     subject = fields.String()
     words = fields.String()
-    about = fields.String(attribute="path")
+    path = fields.String()
     made_at = fields.DateTime()
     read_at = fields.DateTime(allow_none=True)
-
-
-class ReadNoticeSchema(NoticeSchema):
-    path = fields.String()
 
 
 class InboxSchema(Schema):

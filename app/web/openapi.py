@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from apispec import APISpec
@@ -52,12 +53,31 @@ def description(app: Flask) -> dict[str, Any]:
         servers=[{"url": app.config["PUBLIC_URL"]}],
     )
     assert plugin.converter is not None
-    plugin.converter.add_attribute_function(lambda self, field, **_: {"type": "string", "format": "binary"} if isinstance(field, Upload) else {})  # type: ignore[no-untyped-call]
+    plugin.converter.add_attribute_function(file_bytes)  # type: ignore[no-untyped-call]
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", PROBLEM)
     for rule, method, view in declared(app):
         spec.path(path=PART.sub(r"{\g<name>}", rule.rule), operations={method.lower(): operation(rule, method, view)})
-    return spec.to_dict()
+    described: dict[str, Any] = json_numbers(spec.to_dict())
+    return described
+
+
+def file_bytes(_converter: Any, field: Any, **_: Any) -> dict[str, Any]:
+    """How a file field is described; apispec calls this for every field."""
+    if not isinstance(field, Upload):
+        return {}
+    return {"type": ["string", "null"] if field.allow_none else "string", "format": "binary"}
+
+
+def json_numbers(value: Any) -> Any:
+    """Bounds of decimal fields as JSON numbers, which is what the standard asks for."""
+    if isinstance(value, dict):
+        return {key: json_numbers(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [json_numbers(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 def _name(schema: Any) -> str:
@@ -115,5 +135,6 @@ def responses(declaration: Declaration, method: str) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done." if method != "GET" else "What is asked for."}
     if content:
         done["content"] = content
-    refused = {"description": "Refused, with the reason, the rule and what to do.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    refused = {"description": "Refused, with the reason, the rule and what to do.", "content": problem}
     return {str(declaration.status): done, "4XX": refused}

@@ -11,7 +11,10 @@ from flask import Flask, Response, g, request
 
 from app.errors import Invalid, OtherSite
 
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; script-src 'self'; style-src 'self'"
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'; script-src 'self'; style-src 'self'"
+)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 LOG = structlog.get_logger("erc.request")

@@ -1,5 +1,6 @@
 """The pages of an application in both dialects: everything typed is kept, every refusal says where and why (rules sections 3, 8)."""
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -210,3 +211,27 @@ def test_a_double_click_begins_one_application(app: Flask, world: SimpleNamespac
     provider = client_of(app, world.provider)
     once = {"name": "Click Hill", "type_code": "SOL", "issuing_state": "MN", **key()}
     assert provider.post("/applications", data=once).location == provider.post("/applications", data=once).location
+
+
+def test_an_untouched_form_sent_back_keeps_the_same_answers(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
+    application = made(builders.draft_application, certificates_issued=False)
+    provider = client_of(app, world.provider)
+    assert provider.post(f"{application.path}/facts", data={**sent_by_a_browser(provider.get(f"{application.path}/facts").text), **key()}).status_code == 303
+    with db.reading() as session:
+        assert queries.application(session, application.id).facts == application.facts
+
+
+def sent_by_a_browser(page: str) -> dict[str, str]:
+    """The fields of the page's last form, as a browser sends them untouched: the chosen option, or the first one, and what is ticked."""
+    form = re.sub(r"<template.*?</template>", "", page.rsplit("<form", 1)[1], flags=re.DOTALL)
+    sent: dict[str, str] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = re.search(r' name="([^"]*)"', tag), re.search(r' value="([^"]*)"', tag)
+        if name and (('type="radio"' not in tag and 'type="checkbox"' not in tag) or " checked" in tag):
+            sent[name[1]] = html.unescape(value[1]) if value else ""
+    for name, words in re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
+        sent[name] = html.unescape(words)
+    for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
+        sent[name] = html.unescape(chosen[1]) if chosen else ""
+    return sent

@@ -8,9 +8,15 @@ from app.docket.queries.listing import Filter, Listing
 SUBMITTED = "m.submitted_at IS NOT NULL AND m.state NOT IN ('draft', 'in_verification', 'verified')"
 """What the public may see of applications and reports (rule 8.9)."""
 
+
+def padded(expression: str, digits: int) -> str:
+    """A number with leading zeros, which a longer number does without."""
+    return f"lpad({expression}::text, greatest({digits}, length({expression}::text)), '0')"
+
+
 SERIALS = (
-    "b.issuing_state || '-' || b.vintage_year || '-' || b.origin_code || '-' || b.basis_code || '-'"
-    " || lpad(b.first_sequence::text, greatest(9, length(b.first_sequence::text)), '0') || CASE WHEN b.last_sequence > b.first_sequence THEN '..' || lpad(b.last_sequence::text, greatest(9, length(b.last_sequence::text)), '0') ELSE '' END"
+    f"b.issuing_state || '-' || b.vintage_year || '-' || b.origin_code || '-' || b.basis_code || '-' || {padded('b.first_sequence', 9)}"
+    f" || CASE WHEN b.last_sequence > b.first_sequence THEN '..' || {padded('b.last_sequence', 9)} ELSE '' END"
 )
 """The printed serials of a block, as erc_tcs.serials prints them (rule 9.6)."""
 
@@ -20,7 +26,7 @@ VINTAGES = "SELECT DISTINCT vintage_year FROM issuance ORDER BY 1"
 
 def code(letter: str, expression: str) -> str:
     """A code such as R000123."""
-    return f"'{letter}' || lpad({expression}::text, greatest(6, length({expression}::text)), '0')"
+    return f"'{letter}' || {padded(expression, 6)}"
 
 
 RESOURCES = Listing(
@@ -117,6 +123,21 @@ MV_REPORTS = Listing(
     "-submitted_at",
 )
 
+DECIDED = f"""
+    SELECT m.decided_at, m.state, 'Application ' || {code("A", "m.number")} || ' of ' || r.name AS about, m.denial_codes,
+        m.decision_authority AS authority, m.decision_reasons AS reasons, m.issuing_state, '/applications/' || m.id AS path
+    FROM application m JOIN resource r ON r.id = m.resource_id WHERE m.decided_at IS NOT NULL
+    UNION ALL
+    SELECT m.decided_at, m.state, 'M&V report ' || {code("M", "m.number")} || ' of ' || m.resource_name, m.denial_codes, m.decision_authority,
+        m.decision_reasons, m.issuing_state, '/mv-reports/' || m.id
+    FROM mv_report m WHERE m.decided_at IS NOT NULL
+    UNION ALL
+    SELECT m.decided_at, m.state, 'Emissions record ' || m.year || ' of ' || u.plant_name || ' unit ' || u.unit_id, cast(ARRAY[] AS text[]),
+        m.decision_authority, m.decision_reasons, m.issuing_state, '/emissions-records/' || m.id
+    FROM emissions_record m JOIN affected_egu u ON u.id = m.egu_id WHERE m.decided_at IS NOT NULL
+"""  # noqa: S608
+"""The three kinds of matter that the state decides, in one shape."""
+
 DECISIONS = Listing(
     "decisions",
     "Decisions",
@@ -131,22 +152,7 @@ DECISIONS = Listing(
         "reasons": "d.reasons",
         "path": "d.path",
     },
-    """(  -- the three kinds of matter that are decided
-        SELECT m.decided_at, m.state, 'Application ' || """
-    + code("A", "m.number")
-    + """ || ' of ' || r.name AS about, m.denial_codes, m.decision_authority AS authority, m.decision_reasons AS reasons,
-            m.issuing_state, '/applications/' || m.id AS path
-        FROM application m JOIN resource r ON r.id = m.resource_id WHERE m.decided_at IS NOT NULL
-        UNION ALL
-        SELECT m.decided_at, m.state, 'M&V report ' || """
-    + code("M", "m.number")
-    + """ || ' of ' || m.resource_name, m.denial_codes, m.decision_authority, m.decision_reasons, m.issuing_state, '/mv-reports/' || m.id
-        FROM mv_report m WHERE m.decided_at IS NOT NULL
-        UNION ALL
-        SELECT m.decided_at, m.state, 'Emissions record ' || m.year || ' of ' || u.plant_name || ' unit ' || u.unit_id, ARRAY[]::text[],
-            m.decision_authority, m.decision_reasons, m.issuing_state, '/emissions-records/' || m.id
-        FROM emissions_record m JOIN affected_egu u ON u.id = m.egu_id WHERE m.decided_at IS NOT NULL
-    ) d""",
+    f"({DECIDED}) d",
     (
         Filter("decision", "d.state = :decision", "SELECT unnest(ARRAY['approved', 'denied', 'issued', 'rejected', 'corrected'])"),
         Filter("state", "d.issuing_state = :state", STATES, "Issuing state"),

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from app.docket.schemas.shown import Shown, link, one, rows, shape
+from app.docket.schemas.shown import Shown, link, rows, shape
 from app.docket.schemas.trace import HEAD, SEALED
 
 WORDS = fields.List(fields.String())

@@ -196,7 +196,7 @@ PROJECTION = FieldGroup(
 
 HOST_ROW = (
     FormField("state", "State", "2.7"),
-    FormField("kind", "Kind of place", "2.7", "select", options=HOST_OPTIONS),
+    FormField("kind", "Kind of place", "2.7", "select", options=(("", "Choose one"), *HOST_OPTIONS)),
     FormField("has_ppa", "Delivery contract attached", "2.8", "checkbox"),
     FormField("has_dispatch_proof", "Dispatch documents attached", "2.8", "checkbox"),
 )

@@ -21,6 +21,7 @@ from app.erc_tcs.serials import NotInRange, SerialMalformed, SerialRange, merge,
 from app.errors import Invalid, NotHeld, SerialWrong
 
 BETWEEN = re.compile(r"[,;\n]+")
+NEW_BLOCKS = insert(ErcBlock).returning(ErcBlock)
 NAMED_AT_MOST = 20
 """How many serials a refusal names one by one; the rest it counts."""
 
@@ -186,7 +187,7 @@ def cut_out(session: Session, blocks: Sequence[ErcBlock], ranges: Sequence[Range
             block.first_sequence, block.last_sequence = keeps[0], keeps[1]
     if new:
         session.flush()
-        made = session.scalars(insert(ErcBlock).returning(ErcBlock), new)
+        made = session.scalars(NEW_BLOCKS, new)
         inside.extend(block for block in made if block.first_sequence in wanted_firsts)
     return sorted(inside, key=lambda block: block.first_sequence)
 

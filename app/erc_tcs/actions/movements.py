@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Table, any_, insert, literal, select, update
+from sqlalchemy import BigInteger, Table, any_, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -25,6 +25,12 @@ from app.people import Actor
 
 BLOCKS = cast(Table, ErcBlock.__table__)
 LINES = cast(Table, LedgerLine.__table__)
+PLACED = ("account_id", "account_kind", "status", "since", "transaction_id", "offer_id", "hold_id")
+
+# Built once, because every movement runs them.
+NEW_TRANSACTIONS = insert(ErcTransaction).returning(ErcTransaction, sort_by_parameter_order=True)
+NEW_LINES = insert(LINES)
+PLACE = update(BLOCKS).where(BLOCKS.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))).values({name: bindparam(name) for name in PLACED})
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def mint(session: Session, actor: Actor, minting: Minting) -> tuple[int, int, Er
     first, last = minting.first_sequence, minting.first_sequence + minting.quantity - 1
     transaction = _written(session, [_transaction(actor, Movement("issue", to), origination, to, minting.quantity, now())])[0]
     line = {"first_sequence": first, "last_sequence": last, "status_before": "", "status_after": status_after("issue", "")}
-    session.execute(insert(LINES), [{**line, "transaction_id": transaction.id, "from_account_id": origination.id, "to_account_id": to.id}])
+    session.execute(NEW_LINES, [{**line, "transaction_id": transaction.id, "from_account_id": origination.id, "to_account_id": to.id}])
     block = {
         "first_sequence": first, "last_sequence": last, "issuing_state": minting.issuing_state, "vintage_year": minting.vintage_year,
         "origin_code": minting.origin_code, "basis_code": minting.basis_code, "issuance_id": minting.issuance_id,
@@ -107,7 +113,7 @@ def move(session: Session, actor: Actor, movement: Movement, blocks: Sequence[Er
         for account_id, sender in senders.items()
     ]
     transactions = _written(session, rows)
-    session.execute(insert(LINES), [line for made in transactions for line in _lines(movement, made, mine[made.from_account_id])])
+    session.execute(NEW_LINES, [line for made in transactions for line in _lines(movement, made, mine[made.from_account_id])])
     for made in transactions:
         sender = senders[made.from_account_id]
         _with_accounts(made, sender, movement.to_account or sender)
@@ -143,7 +149,7 @@ def _transaction(actor: Actor, movement: Movement, sender: Account, receiver: Ac
 
 def _written(session: Session, rows: list[dict[str, Any]]) -> list[ErcTransaction]:
     """The transactions with the numbers that the database gave them, in the order of the rows."""
-    return list(session.scalars(insert(ErcTransaction).returning(ErcTransaction, sort_by_parameter_order=True), rows))
+    return list(session.scalars(NEW_TRANSACTIONS, rows))
 
 
 def _with_accounts(transaction: ErcTransaction, sender: Account, receiver: Account) -> ErcTransaction:
@@ -179,8 +185,7 @@ def _place(session: Session, movement: Movement, transaction: ErcTransaction, bl
         "offer_id": movement.offer_id if movement.transaction_kind == "reserve" else None,
         "hold_id": movement.hold_id if movement.transaction_kind == "hold" else None,
     }
-    ids = literal([block.id for block in blocks], ARRAY(BigInteger))
-    session.execute(update(BLOCKS).where(BLOCKS.c.id == any_(ids)).values(placed))
+    session.execute(PLACE, {**placed, "ids": [block.id for block in blocks]})
     for block in blocks:
         for name, value in placed.items():
             set_committed_value(block, name, value)

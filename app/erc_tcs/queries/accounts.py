@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.erc_tcs.checks import AccountNumberWrong, read_account_number
@@ -45,7 +45,7 @@ def pair_for_update(session: Session, from_number: str, to_number: str) -> tuple
     """Sender and receiver, both locked in one statement. The receiver's number is typed by hand, so its faults speak to that field."""
     sender = readable_number(from_number)
     receiver = typed_number(to_number)
-    found = {row.number: row for row in session.scalars(_locked(select(Account).where(Account.number.in_([sender, receiver]))).order_by(Account.id))}
+    found = {row.number: row for row in session.scalars(PAIR, {"numbers": [sender, receiver]})}
     if sender not in found:
         raise NotFound(f"There is no account {sender}.")
     if receiver not in found:
@@ -77,6 +77,17 @@ def typed_number(number: str, field: str = "to_number") -> str:
 def _locked(found: Select[Account]) -> Select[Account]:
     """Locked against every other movement and against closing, but not against a row that only refers to the account."""
     return found.with_for_update(key_share=True, of=Account).execution_options(populate_existing=True)
+
+
+# The statements of a transfer are built once, because building them would cost as much as running them.
+PAIR = _locked(select(Account).where(Account.number.in_(bindparam("numbers", expanding=True)))).order_by(Account.id)
+ACTING = (
+    select(Representative.id)
+    .join(User, User.id == Representative.user_id)
+    .where(Representative.account_id == bindparam("account_id"), Representative.user_id == bindparam("user_id"), Representative.ended_at.is_(None))
+    .where(User.signature_agreed_at.is_not(None), User.left_at.is_(None))
+    .limit(1)
+)
 
 
 def _found(session: Session, number: str, found: Select[Account]) -> Account:
@@ -134,9 +145,7 @@ def may_act_for(session: Session, actor: Actor, account: Account) -> bool:
         return actor.role == Role.REVIEWER and actor.organisation_id == account.organisation_id
     if actor.user_id is None:
         return False
-    acting = select(Representative.id).join(User, User.id == Representative.user_id)
-    acting = acting.where(Representative.account_id == account.id, Representative.user_id == actor.user_id, Representative.ended_at.is_(None))
-    return session.scalar(acting.where(User.signature_agreed_at.is_not(None), User.left_at.is_(None)).limit(1)) is not None
+    return session.scalar(ACTING, {"account_id": account.id, "user_id": actor.user_id}) is not None
 
 
 def offer(session: Session, offer_id: UUID) -> Offer:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Select, column, func, literal, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, column, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -76,14 +76,22 @@ def blocks_of_hold(session: Session, hold_id: UUID) -> list[ErcBlock]:
     return list(session.scalars(found.execution_options(populate_existing=True)))
 
 
-def first_active(session: Session, account_id: UUID, quantity: int) -> list[ErcBlock]:
-    """As many of the account's active blocks as make up the quantity, oldest vintage and lowest serials first (rule 12.10); all when too few."""
+def _first_active() -> Select[ErcBlock]:
     length = ErcBlock.last_sequence - ErcBlock.first_sequence + 1
     order = (ErcBlock.vintage_year, ErcBlock.first_sequence)
     before = (func.sum(length).over(order_by=order) - length).label("before")
-    counted = select(ErcBlock.id, before).where(ErcBlock.account_id == account_id, ErcBlock.status == "active").subquery()
-    found = select(ErcBlock).join(counted, counted.c.id == ErcBlock.id).where(counted.c.before < quantity).order_by(*order)
-    return list(session.scalars(found.execution_options(populate_existing=True)))
+    counted = select(ErcBlock.id, before).where(ErcBlock.account_id == bindparam("account_id"), ErcBlock.status == "active").subquery()
+    enough = counted.c.before < bindparam("quantity", type_=BigInteger)
+    found = select(ErcBlock).join(counted, counted.c.id == ErcBlock.id).where(enough).order_by(*order)
+    return found.execution_options(populate_existing=True)
+
+
+FIRST_ACTIVE = _first_active()  # Built once, because a transfer by quantity runs it each time.
+
+
+def first_active(session: Session, account_id: UUID, quantity: int) -> list[ErcBlock]:
+    """As many of the account's active blocks as make up the quantity, oldest vintage and lowest serials first (rule 12.10); all when too few."""
+    return list(session.scalars(FIRST_ACTIVE, {"account_id": account_id, "quantity": quantity}))
 
 
 def active_quantity(session: Session, account_id: UUID) -> int:

@@ -4,10 +4,11 @@ The same report always gives the same bytes: nothing is read but the report, its
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from app.mv_reports.models import MvReport
-from app.mv_reports.queries import STATEMENTS, Basis
+from app.mv_reports.queries import STATEMENTS, Basis, tidy
 from app.mv_reports.readings import month_gaps, total, total_by_year
 from app.people import Actor
 from app.verifiers.actions import CONFLICT_ATTESTATION, TRUTH_ATTESTATION, ReportFinding
@@ -64,8 +65,8 @@ def _rows(basis: Basis) -> list[str]:
 
 def _results(basis: Basis) -> list[str]:
     report = basis.report
-    lines = [*_title("Calculation"), f"Verified MWh: {report.verified_mwh:,f} (programme rule 6.6)"]
-    lines += [f"{one['vintage_year']} {one['label']}: {one['how']} = {one['value']} (programme rule {one['rule']})" for one in report.calculation]
+    lines = [*_title("Calculation"), f"Verified MWh: {tidy(report.verified_mwh or Decimal(0)):,f} (programme rule 6.6)"]
+    lines += [f"{one['vintage_year']} {one['label']}: {one['how']} = {one['value']} {one['unit']} (programme rule {one['rule']})" for one in report.calculation]
     lines += [f"Creditable MWh, exact: {report.creditable_mwh}", *_title("Automatic checks")]
     words = {True: "passed", None: "to be looked at"}
     return [*lines, *(f"{one['code']}: {words.get(one['passed'], 'failed')}. {one['words']} (programme rule {one['rule']})" for one in report.checks)]
@@ -86,7 +87,7 @@ def verification_paper(report: MvReport, finding: ReportFinding, actor: Actor) -
         f"Provider:      {report.provider.name}",
         f"Period:        {report.period_start_on} to {report.period_end_on}",
         f"Verifier:      {actor.organisation_name}; signed by {actor.name}",
-        f"Claimed MWh:   {report.claimed_mwh if report.claimed_mwh is not None else 'none'}",
+        f"Claimed MWh:   {tidy(report.claimed_mwh) if report.claimed_mwh is not None else 'none'}",
         f"Verified MWh:  {finding.verified_mwh} (programme rule 6.6)",
         f"Opinion:       {finding.opinion}. {finding.opinion_words.strip()}",
         *_title("Findings"),

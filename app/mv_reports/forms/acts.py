@@ -78,7 +78,7 @@ def recommendation(session: Session, actor: Actor, report_id: UUID) -> Act:
 def numbers(report: MvReport) -> list[tuple[str, Any]]:
     """The MWh of the report in four lines."""
     found = [("Claimed", report.claimed_mwh), ("Verified", report.verified_mwh)]
-    shown: list[tuple[str, Any]] = [(label, f"{mwh:,f} MWh" if mwh is not None else "none") for label, mwh in found]
+    shown: list[tuple[str, Any]] = [(label, f"{exact_text(mwh)} MWh" if mwh is not None else "none") for label, mwh in found]
     if report.creditable_mwh is not None:
         shown.append(("Creditable", f"{exact_text(Fraction(report.creditable_mwh))} MWh"))
     return [*shown, ("State", report.state.replace("_", " "))]

@@ -12,6 +12,7 @@ from app.mv_reports.queries.reports import (
     reports_of,
     reports_with_ids,
     standing,
+    tidy,
     unknown_report,
     versions_of,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "reports_with_ids",
     "snapshot",
     "standing",
+    "tidy",
     "total_creditable",
     "unknown_report",
     "versions_of",

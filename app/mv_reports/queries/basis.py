@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from app.eligibility.models import EmvPlan, Resource
 
 
+UNITS = ("MWh", "lb/MMBtu", "lb/MWh", "lb")
+"""Units in which a step of a calculation may end."""
+
+
 @dataclass(frozen=True)
 class Basis:
     """A report with its rows, resource, plan, EM&V plan and the periods reported before."""
@@ -152,4 +156,5 @@ def calculation_lines(calculations: dict[int, Calculation]) -> list[dict[str, An
 
 
 def _line(year: int, label: str, how: str, value: str, rule: str) -> dict[str, Any]:
-    return {"vintage_year": year, "label": label, "how": how, "value": value, "unit": "", "rule": rule}
+    number, unit = next(((value.removesuffix(f" {unit}"), unit) for unit in UNITS if value.endswith(f" {unit}")), (value, ""))
+    return {"vintage_year": year, "label": label, "how": how, "value": number, "unit": unit, "rule": rule}

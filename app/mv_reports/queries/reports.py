@@ -1,6 +1,7 @@
 """M&V reports as rows: one by id, locked or not; who stands how in it; what can be done next; its readings; the periods of its resource."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,8 @@ ADDRESS = {
 DIRECT = frozenset({"take_up", "take_back", "begin_new_version"})
 """Acts that need no input: one button."""
 
+LABELS = {"save": "Fill in statements and figures"}
+
 
 def report(session: Session, report_id: UUID) -> MvReport:
     """The report. Raises NotFound."""
@@ -81,7 +84,7 @@ def open_actions(session: Session, actor: Actor, report: MvReport) -> list[dict[
 
 
 def _action(report: MvReport, action: str, label: str, reason: str | None) -> dict[str, Any]:
-    return {"action": action, "label": label, "reason": reason, "path": f"{report.path}/{ADDRESS[action]}", "direct": action in DIRECT}
+    return {"action": action, "label": LABELS.get(action, label), "reason": reason, "path": f"{report.path}/{ADDRESS[action]}", "direct": action in DIRECT}
 
 
 def report_for_act(session: Session, actor: Actor, report_id: UUID, action: str) -> tuple[MvReport, dict[str, Any]]:
@@ -98,7 +101,13 @@ def readings_of(session: Session, report_id: UUID) -> tuple[Reading, ...]:
     """The meter rows in the order of their file."""
     columns = (MeterReading.line, MeterReading.meter_id, MeterReading.month_on, MeterReading.generation_mwh)
     rows = session.execute(select(*columns).where(MeterReading.report_id == report_id).order_by(MeterReading.line))
-    return tuple(Reading(line, meter_id, f"{month_on:%Y-%m}", mwh) for line, meter_id, month_on, mwh in rows)
+    return tuple(Reading(line, meter_id, f"{month_on:%Y-%m}", tidy(mwh)) for line, meter_id, month_on, mwh in rows)
+
+
+def tidy(mwh: Decimal) -> Decimal:
+    """The same number without the zeros that the column's six decimals add: 300 and not 300.000000."""
+    short = mwh.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
 
 
 def periods_of(session: Session, report: MvReport) -> tuple[AcceptedPeriod, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.programme import actions, queries
-from app.programme.schemas import InboxSchema, PathSchema, ReadNoticeSchema
+from app.programme.schemas import InboxSchema, NoticeSchema, PathSchema
 from app.programme.views import blueprint
 from app.programme.views.asked import page_and_size, paging
 from app.web.audience import EVERYONE_SIGNED_IN, audience
@@ -25,7 +25,7 @@ def inbox() -> Any:
 
 @blueprint.post("/inbox/<uuid:notice_id>/reading")
 @audience(*EVERYONE_SIGNED_IN)
-@speaks(gives=ReadNoticeSchema)
+@speaks(gives=NoticeSchema)
 def read_notice(notice_id: UUID) -> Any:
     with writing() as session:
         return actions.read_notice(session, actor(), notice_id)
