@@ -15,7 +15,6 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relati
 
 from app.db import Base, Identified, now
 from app.errors import SecondPersonNeeded, SnapshotChanged
-from app.lifecycle import LifeCycle, Step
 from app.merkle import canonical
 from app.people import Actor, Organisation, Role, User
 
@@ -25,34 +24,6 @@ CERTIFICATION = (
     " and imprisonment."
 )
 """The provider's certification (rules 1.16, 6.11a)."""
-
-OPEN_STATES = ("draft", "in_verification", "verified", "submitted", "under_review", "recommended")
-"""States in which a matter still waits for somebody."""
-
-BEFORE_SUBMISSION = ("draft", "in_verification", "verified")
-
-
-def steps_to_recommendation() -> LifeCycle:
-    """From draft to recommended, the same for both kinds of matter (rules 8.7; the verifier's report is part of what is submitted: 3.6, 5.7)."""
-    in_hand = ("submitted", "under_review", "recommended")
-    return (
-        Step("save", before="draft", after="draft", by="provider", label="Edit"),
-        Step("attach", before="draft", after="draft", by="provider", label="Attach a document"),
-        Step("engage", before="draft", after="in_verification", by="provider", label="Engage a verifier"),
-        Step("engage", before="in_verification", after="in_verification", by="provider", label="Engage a verifier"),
-        Step("take_back", before=("in_verification", "verified"), after="draft", by="provider", label="Take back to draft"),
-        Step("verify", before="in_verification", after="verified", by="verifier", label="Give the verification report"),
-        Step("submit", before="verified", after="submitted", by="provider", label="Certify and submit"),
-        Step("take_up", before="submitted", after="under_review", by="reviewer", label="Take up for review"),
-        Step("claim", before="under_review", after="under_review", by="reviewer", label="Claim or reassign"),
-        Step("note", before="under_review", after="under_review", by="reviewer", label="Write a private note"),
-        Step("note", before="recommended", after="recommended", by="reviewer", label="Write a private note"),
-        Step("return", before=("under_review", "recommended"), after="incomplete", by="reviewer", label="Return for more information"),
-        Step("recommend", before="under_review", after="recommended", by="reviewer", label="Recommend"),
-        Step("send_back", before="recommended", after="under_review", by=("reviewer", "second reviewer"), label="Send back to review"),
-        Step("begin_new_version", before="incomplete", after="incomplete", by="provider", label="Begin a new version"),
-        Step("withdraw", before=(*BEFORE_SUBMISSION, *in_hand), after="withdrawn", by="provider", label="Withdraw"),
-    )
 
 
 class Matter:

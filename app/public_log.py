@@ -131,7 +131,7 @@ def proof_of(session: Session, events: Sequence[Event]) -> dict[str, Any]:
     if head is None:
         return {"events": [], "waiting": len(events), "head": None}
     places = select(LogEntry.event_id, LogEntry.position).where(LogEntry.event_id.in_([event.id for event in events]), LogEntry.position < head.size)
-    positions = dict(session.execute(places).tuples().all())
+    positions: dict[UUID, int] = {row.event_id: row.position for row in session.execute(places)}
     needed = {pair for at in positions.values() for pair in merkle.nodes_read(partial(merkle.inclusion_proof, index=at, size=head.size))}
     found = _nodes(session, needed)
 

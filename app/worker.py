@@ -267,9 +267,20 @@ def run(settings: Settings, url: str, *, until_empty: bool = False) -> None:
         LOG.info("worker_ended")
 
 
+class WorkerConnector(procrastinate.PsycopgConnector):  # type: ignore[misc]
+    """The worker's own connections for its queue; a job that is deferred inside a transaction goes through that transaction's connection."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.in_transactions = procrastinate.SyncPsycopgConnector()
+
+    def get_sync_connector(self) -> Any:
+        return self.in_transactions
+
+
 def work(url: str, *, until_empty: bool = False, signals: bool = True) -> None:
     """Run jobs from the queue of this database; the sweep comes first, because the worker before this one may have been killed."""
-    connector = procrastinate.PsycopgConnector(conninfo=url.replace("postgresql+psycopg://", "postgresql://"), min_size=1, max_size=CONCURRENT_JOBS + 3)
+    connector = WorkerConnector(conninfo=url.replace("postgresql+psycopg://", "postgresql://"), min_size=1, max_size=CONCURRENT_JOBS + 3)
     with JOBS.replace_connector(connector) as jobs:
         asyncio.run(_work(jobs, until_empty, signals))
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.acts import REASONS, Act, Field
 from app.compliance import queries
 from app.compliance.obligation import Part, obligation
 from app.db import now
@@ -14,7 +15,6 @@ from app.errors import NotPermitted
 from app.matter import CERTIFICATION
 from app.people import Actor
 from app.state_plan import plan_in_force
-from app.web.acts import REASONS, Act, Field
 
 
 def unit() -> Act:

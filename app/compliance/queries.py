@@ -14,7 +14,6 @@ from app.errors import NotFound
 from app.people import Actor, Role
 from app.state_plan import StatePlan, plan_in_force
 
-
 Row = TypeVar("Row", AffectedEgu, EmissionsRecord)
 
 

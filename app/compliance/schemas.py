@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from app.web.uploads import Upload
+from app.acts import Upload
 
 
 def mwh(**more: Any) -> fields.Decimal:

@@ -5,15 +5,14 @@ from uuid import UUID
 
 from flask import Blueprint
 
+from app.acts import PAGE, ActSchema, DoneSchema, ReasonsSchema, UploadedFile
 from app.compliance import actions, forms
 from app.compliance.actions import UnitFacts, YearFigures
 from app.compliance.schemas import RecordSchema, SurrenderSchema, UnitSchema, WhatIfAnswerSchema, WhatIfSchema
 from app.documents.actions import received
-from app.web.acts import PAGE, ActSchema, DoneSchema, ReasonsSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
-from app.web.uploads import UploadedFile
 from app.web.visitor import actor
 
 blueprint = Blueprint("compliance", __name__)

@@ -1,7 +1,6 @@
 """The life cycles of an eligibility application and of a resource's qualification (rules 8.1, 8.7, 13.6)."""
 
-from app.lifecycle import Step
-from app.matter import steps_to_recommendation
+from app.lifecycle import Step, steps_to_recommendation
 
 APPLICATION = (
     *steps_to_recommendation(),

@@ -4,10 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from app.acts import ActSchema, Upload
 from app.eligibility import queries
 from app.eligibility.criteria import DENIAL_CODES, Stage
-from app.web.acts import ActSchema
-from app.web.uploads import Upload
 
 LINE = validate.Length(max=300)
 TEXT = validate.Length(max=20_000)

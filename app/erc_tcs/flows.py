@@ -58,6 +58,16 @@ WHY_NOT = {
     "": "they do not exist yet",
 }
 
+CAUSES = {
+    "clerical": "Clerical error",
+    "calculation": "Error in the calculation",
+    "data": "Error in the data",
+    "ineligible_resource": "Resource not eligible",
+    "duplicate": "Issued twice for the same MWh",
+    "fraud": "Fraud",
+}
+"""The cause classes of rule 13.4."""
+
 
 def may_flow(transaction_kind: str, from_kind: str, to_kind: str) -> str | None:
     """None when the rule allows the flow, else why it does not (rule 1.7)."""

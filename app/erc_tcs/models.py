@@ -13,14 +13,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified, now
+from app.erc_tcs.flows import ACCOUNT_KINDS, CAUSES, STATUSES, TRANSACTION_KINDS
 from app.erc_tcs.lifecycle import OFFER
 from app.lifecycle import check_sql
 from app.people import Organisation, User
-
-ACCOUNT_KINDS = ("compliance", "general", "holding", "origination", "surrender", "retirement", "cancellation")
-STATUSES = ("active", "held", "reserved", "surrendered", "retired", "cancelled")
-TRANSACTION_KINDS = ("issue", "transfer", "reserve", "release", "hold", "lift", "surrender", "retire", "cancel")
-CAUSES = ("clerical", "calculation", "data", "ineligible_resource", "duplicate", "fraud")
 
 
 def listed(words: tuple[str, ...]) -> str:
@@ -121,7 +117,9 @@ class ErcTransaction(Identified, Base):
     __tablename__ = "erc_transaction"
     __table_args__ = (
         CheckConstraint(f"transaction_kind IN ({listed(TRANSACTION_KINDS)})", name="kind_is_known"),
-        CheckConstraint(f"(transaction_kind = 'cancel') = (cause IS NOT NULL) AND (cause IS NULL OR cause IN ({listed(CAUSES)}))", name="cancel_has_cause"),
+        CheckConstraint(
+            f"(transaction_kind = 'cancel') = (cause IS NOT NULL) AND (cause IS NULL OR cause IN ({listed(tuple(CAUSES))}))", name="cancel_has_cause"
+        ),
         CheckConstraint("transaction_kind <> 'retire' OR (reason <> '' AND beneficiary <> '')", name="retire_has_reason_and_beneficiary"),
         CheckConstraint("quantity > 0", name="quantity_is_positive"),
     )

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.acts import REASONS, Act, Field
 from app.compliance import queries as compliance
 from app.erc_tcs import queries as erc_tcs
+from app.erc_tcs.flows import CAUSES
 from app.errors import NotFound
 from app.issuance import queries
-from app.issuance.actions.cancellation import CAUSES
 from app.issuance.actions.minting import approve, approved
 from app.mv_reports.quantification import exact_text
 from app.people import Actor
 from app.proposal import Proposal
-from app.web.acts import REASONS, Act, Field
 
 
 def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:

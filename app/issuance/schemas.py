@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.issuance.actions.cancellation import CAUSES
-from app.web.acts import ReasonsSchema
+from app.acts import ReasonsSchema
+from app.erc_tcs.flows import CAUSES
 
 
 class IssuanceSchema(ReasonsSchema):

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint
 
+from app.acts import PAGE, ActSchema, DoneSchema, ReasonsSchema
 from app.issuance import actions, forms
 from app.issuance.schemas import CancellationSchema, IssuanceSchema
-from app.web.acts import PAGE, ActSchema, DoneSchema, ReasonsSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

@@ -1,7 +1,6 @@
 """The life cycle of an M&V report (rules 8.1, 8.7): as an application up to the recommendation, then issued, rejected or corrected."""
 
-from app.lifecycle import Step
-from app.matter import steps_to_recommendation
+from app.lifecycle import Step, steps_to_recommendation
 
 MV_REPORT = (
     *steps_to_recommendation(),

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.db import now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
-from app.matter import OPEN_STATES, Matter
+from app.lifecycle import OPEN_STATES
+from app.matter import Matter
 from app.people import Actor, ApiToken, Organisation, Role, SignIn, User, token_sha256
 from app.programme.models import FailedSignIn, OneTimeLink
 from app.public_log import newest_head

@@ -8,7 +8,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from app.errors import Invalid, Refused
-from app.web.uploads import KEPT, Upload, keep, uploaded
+from app.web.uploads import KEPT, Upload, keep, kept_token, uploaded
 
 NOT_FIELDS = {"idempotency_key", "format", "page", "sort"}
 ROW = re.compile(r"^(?P<name>\w+)-(?P<index>\d{1,4})-(?P<field>\w+)$")
@@ -75,7 +75,7 @@ def _kept_files() -> dict[str, str]:
             file = uploaded(name)
             if file is not None:
                 keep(file)
-                found[name] = file.kept_token()
+                found[name] = kept_token(file)
         except Refused:
             continue
     return found

@@ -10,9 +10,9 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
+from app.acts import Upload
 from app.web.audience import PUBLIC, audience_of
 from app.web.speaks import Declaration
-from app.web.uploads import Upload
 
 PART = re.compile(r"<(?:(?P<converter>[^:<>]+):)?(?P<name>[^<>]+)>")
 FORMATS = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer", "minimum": 0}}

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import db
+from app.errors import Refused
 from app.record import Event, Reply, refuse_repeat
 from app.web.visitor import actor
 
@@ -17,16 +18,18 @@ reading = db.reading
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """One transaction for one request. Raises Repeated when this person's idempotency key was answered before, also when both came at once."""
+    """One transaction for one request. Raises Repeated when this person's idempotency key was answered before, also when both came at once.
+
+    Of two that came at once, the second finds done what it wanted to do and is refused, or breaks the key's index: it is a repeat in both cases.
+    """
     try:
         with db.writing() as session:
             refuse_repeat(session, actor())
             yield session
             _keep_answer(session)
-    except IntegrityError as error:
-        if getattr(getattr(error.orig, "diag", None), "constraint_name", None) == "ix_event_idempotency":
-            with db.reading() as session:
-                refuse_repeat(session, actor())
+    except (IntegrityError, Refused):
+        with db.reading() as session:
+            refuse_repeat(session, actor())
         raise
 
 

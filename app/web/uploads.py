@@ -1,38 +1,20 @@
 """Uploaded files on their way to the repository: stored before any transaction, and kept over a refused form so that nobody uploads twice."""
 
-from dataclasses import dataclass, field
-from typing import Any, BinaryIO
-
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from marshmallow import fields
 
+from app.acts import Upload, UploadedFile
 from app.errors import Invalid
+
+__all__ = ["KEPT", "Upload", "UploadedFile", "keep", "kept_token", "uploaded"]
 
 KEPT = "__kept"
 KEPT_SECONDS = 24 * 3600
 
 
-class Upload(fields.Field):  # type: ignore[type-arg]
-    """A file in a multipart form. Its loaded value is an UploadedFile."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, UploadedFile):
-            raise self.make_error("validator_failed")
-        return value
-
-
-@dataclass
-class UploadedFile:
-    """One uploaded file: its name, and either its stream or the address under which an earlier, refused attempt already stored it."""
-
-    file_name: str
-    stream: BinaryIO | None
-    stored: dict[str, Any] = field(default_factory=dict)
-
-    def kept_token(self) -> str:
-        """A signed word for the hidden field by which the given-back form names the stored bytes; empty when nothing was stored."""
-        return _signer().dumps({"file_name": self.file_name, **self.stored}) if self.stored else ""
+def kept_token(file: UploadedFile) -> str:
+    """A signed word for the hidden field by which the given-back form names the stored bytes; empty when nothing was stored."""
+    return _signer().dumps({"file_name": file.file_name, **file.stored}) if file.stored else ""
 
 
 def keep(file: UploadedFile) -> None:

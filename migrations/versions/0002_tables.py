@@ -227,7 +227,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("(transaction_kind = 'cancel') = (cause IS NOT NULL) AND (cause IS NULL OR cause IN ('clerical', 'calculation', 'data', 'ineligible_resource', 'duplicate', 'fraud'))", name=op.f('ck_erc_transaction_cancel_has_cause')),
     sa.CheckConstraint("transaction_kind <> 'retire' OR (reason <> '' AND beneficiary <> '')", name=op.f('ck_erc_transaction_retire_has_reason_and_beneficiary')),
-    sa.CheckConstraint("transaction_kind IN ('issue', 'transfer', 'reserve', 'release', 'hold', 'lift', 'surrender', 'retire', 'cancel')", name=op.f('ck_erc_transaction_kind_is_known')),
+    sa.CheckConstraint("transaction_kind IN ('issue', 'transfer', 'surrender', 'retire', 'cancel', 'reserve', 'release', 'hold', 'lift')", name=op.f('ck_erc_transaction_kind_is_known')),
     sa.CheckConstraint('quantity > 0', name=op.f('ck_erc_transaction_quantity_is_positive')),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_erc_transaction_by_id')),
     sa.ForeignKeyConstraint(['from_account_id'], ['account.id'], name=op.f('fk_erc_transaction_from_account_id')),

@@ -1,6 +1,8 @@
 import traceback
+
 from tests.builders import client_of
 from tests.docket.pages import addresses
+
 
 def test_smoke(app, story, client, monkeypatch):
     import app.web.refusals as R

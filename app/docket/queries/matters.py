@@ -20,7 +20,8 @@ from app.eligibility.criteria import DENIAL_CODES
 from app.eligibility.models import Application
 from app.errors import NotFound
 from app.issuance import queries as issuance
-from app.matter import BEFORE_SUBMISSION, notes_on
+from app.lifecycle import BEFORE_SUBMISSION
+from app.matter import notes_on
 from app.mv_reports import queries as mv_reports
 from app.mv_reports.models import MvReport
 from app.people import Actor, Role

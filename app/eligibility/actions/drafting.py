@@ -12,8 +12,7 @@ from app.eligibility import queries
 from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import APPLICATION_NUMBER, Application, EmvPlan, Resource
 from app.errors import Invalid, NotFound, NotPermitted
-from app.lifecycle import advance
-from app.matter import BEFORE_SUBMISSION
+from app.lifecycle import BEFORE_SUBMISSION, advance
 from app.people import Actor, Role
 from app.record import record
 from app.state_plan import plan_in_force

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import people
+from app.acts import REASONS, Act, Field
 from app.eligibility import queries
 from app.eligibility.criteria import DENIAL_CODES, Stage
 from app.eligibility.forms.pages import for_act
@@ -15,7 +16,6 @@ from app.eligibility.queries.form import TYPE_OPTIONS
 from app.errors import NotPermitted
 from app.people import Actor, Role
 from app.state_plan import states_with_plans
-from app.web.acts import REASONS, Act, Field
 
 
 @dataclass(frozen=True)

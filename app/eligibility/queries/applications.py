@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import Application, EmvPlan, Resource
 from app.errors import NotFound
-from app.lifecycle import OpenAction, open_to
-from app.matter import OPEN_STATES, standing_in
+from app.lifecycle import OPEN_STATES, OpenAction, open_to
+from app.matter import standing_in
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
@@ -45,8 +45,9 @@ def resource(session: Session, resource_id: UUID) -> Resource:
 
 
 def resource_for_update(session: Session, resource_id: UUID) -> Resource:
-    """The resource, locked. Raises NotFound."""
-    return _found(session.scalar(select(Resource).where(Resource.id == resource_id).with_for_update(of=Resource)), "resource")
+    """The resource, locked and read anew. Raises NotFound."""
+    locked = select(Resource).where(Resource.id == resource_id).with_for_update(of=Resource)
+    return _found(session.scalar(locked.execution_options(populate_existing=True)), "resource")
 
 
 def application(session: Session, application_id: UUID) -> Application:
@@ -55,7 +56,7 @@ def application(session: Session, application_id: UUID) -> Application:
 
 
 def application_for_update(session: Session, application_id: UUID) -> Application:
-    """The application, locked. Raises NotFound."""
+    """The application, locked and read anew. Raises NotFound."""
     locked = select(Application).where(Application.id == application_id).with_for_update(of=Application)
     return _found(session.scalar(locked.execution_options(populate_existing=True)), "application")
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from app.acts import PAGE, ActSchema
 from app.documents import actions as documents
 from app.eligibility import actions, forms
 from app.eligibility.schemas import (
@@ -21,7 +22,6 @@ from app.eligibility.schemas import (
     SubmitSchema,
 )
 from app.eligibility.views.addresses import blueprint
-from app.web.acts import PAGE, ActSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from app.acts import PAGE, ActSchema
 from app.eligibility import actions, forms
 from app.eligibility.schemas import ProposalSchema, ReasonsSchema
 from app.eligibility.views.addresses import blueprint
-from app.web.acts import PAGE, ActSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

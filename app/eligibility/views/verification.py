@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.acts import PAGE, ActSchema
 from app.documents import actions as documents
 from app.eligibility import actions, forms
 from app.eligibility.schemas import ApplicationSchema, EngagementPageSchema, EngageSchema, ReasonSchema, VerificationPageSchema, VerifySchema
 from app.eligibility.views.addresses import blueprint
 from app.verifiers.actions import ReportFinding
-from app.web.acts import PAGE, ActSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

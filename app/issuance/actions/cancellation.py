@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.compliance import actions as compliance
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
+from app.erc_tcs.flows import CAUSES
 from app.erc_tcs.serials import SerialRange
 from app.errors import Conflict, Invalid, NotPermitted
 from app.issuance import queries
@@ -25,16 +26,6 @@ from app.review import need_words
 if TYPE_CHECKING:
     from app.erc_tcs.models import Hold
     from app.mv_reports.models import MvReport
-
-CAUSES = {
-    "clerical": "Clerical error",
-    "calculation": "Error in the calculation",
-    "data": "Error in the data",
-    "ineligible_resource": "Resource not eligible",
-    "duplicate": "Issued twice for the same MWh",
-    "fraud": "Fraud",
-}
-"""The cause classes of rule 13.4."""
 
 Range = tuple[int, int]
 

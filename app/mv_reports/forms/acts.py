@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app import people
+from app import people, review_forms
+from app.acts import REASONS, Act, Field
 from app.eligibility.criteria.findings import DENIAL_CODES
 from app.mv_reports import queries
 from app.mv_reports.actions import GROUNDS
@@ -15,8 +16,6 @@ from app.mv_reports.models import MvReport
 from app.mv_reports.quantification import exact_text
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
-from app.web import review_forms
-from app.web.acts import REASONS, Act, Field
 
 
 def engagement(session: Session, actor: Actor, report_id: UUID) -> Act:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import request
 
+from app.acts import PAGE, ActSchema, UploadedFile
 from app.documents import actions as documents
 from app.documents.queries import store
 from app.errors import NotFound
@@ -13,12 +14,10 @@ from app.mv_reports.forms import acts, pages
 from app.mv_reports.forms.taken import BeginSchema, ReadingsSchema, ReportFactsSchema, facts_and_figures
 from app.mv_reports.schemas import DocumentsPageSchema, FactsPageSchema, NewReportSchema, ReadingsPageSchema, ReportSchema, SubmissionPageSchema
 from app.mv_reports.views.blueprint import blueprint
-from app.web.acts import PAGE, ActSchema
+from app.review_forms import AttachSchema, CertificationSchema, ReasonsSchema
 from app.web.audience import audience
-from app.web.review_forms import AttachSchema, CertificationSchema, ReasonsSchema
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
-from app.web.uploads import UploadedFile
 from app.web.visitor import actor
 from storage import key_of
 

@@ -3,18 +3,17 @@
 from typing import Any
 from uuid import UUID
 
+from app.acts import PAGE, ActSchema, UploadedFile
 from app.documents import actions as documents
 from app.mv_reports import actions
 from app.mv_reports.forms import acts, pages
 from app.mv_reports.schemas import ReportSchema, VerificationPageSchema
 from app.mv_reports.views.blueprint import blueprint
+from app.review_forms import EndingSchema, EngagementSchema, VerificationSchema
 from app.verifiers.actions import ReportFinding
-from app.web.acts import PAGE, ActSchema
 from app.web.audience import audience
-from app.web.review_forms import EndingSchema, EngagementSchema, VerificationSchema
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
-from app.web.uploads import UploadedFile
 from app.web.visitor import actor
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from app.acts import PAGE, ActSchema
 from app.erc_tcs import actions as erc_tcs_actions
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.flows import PRIVATE_KINDS
@@ -18,7 +19,6 @@ from app.programme.schemas import (
     RepresentativesSchema,
 )
 from app.programme.views import blueprint, forms
-from app.web.acts import PAGE, ActSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

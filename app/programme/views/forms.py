@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.acts import Act, Field
 from app.people import ORGANISATION_KINDS, Organisation, User
 from app.programme.actions.organisations import KIND_WORDS
 from app.programme.actions.people import ROLE_KINDS
 from app.programme.schemas import PRIVATE_AND_STATE_KINDS
-from app.web.acts import Act, Field
 
 ACCOUNT_KIND_WORDS = {
     "general": ("General", "Anybody but a verifier or auditor; the primary representative acts for it."),

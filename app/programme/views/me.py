@@ -8,12 +8,12 @@ import flask
 from sqlalchemy.orm import Session
 
 from app import people
+from app.acts import PAGE, ActSchema
 from app.db import now
 from app.people import token_sha256
 from app.programme import actions, queries
 from app.programme.schemas import MadeTokenSchema, MySchema, PathSchema, TokenSchema
 from app.programme.views import blueprint, forms
-from app.web.acts import PAGE, ActSchema
 from app.web.audience import EVERYONE_SIGNED_IN, audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

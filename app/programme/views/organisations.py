@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app import people
+from app.acts import PAGE, ActSchema
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.people import ORGANISATION_KINDS
@@ -19,7 +20,6 @@ from app.programme.schemas import (
 )
 from app.programme.views import blueprint, forms
 from app.programme.views.asked import page_and_size, paging, sort
-from app.web.acts import PAGE, ActSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

@@ -7,6 +7,7 @@ import flask
 from flask import flash
 from sqlalchemy.orm import Session
 
+from app.acts import PAGE, ActSchema
 from app.errors import NotFound
 from app.people import Role, User
 from app.people import user as person_of
@@ -17,7 +18,6 @@ from app.programme.schemas import InvitationSchema, LeavingSchema, PeopleFilterS
 from app.programme.views import blueprint, forms
 from app.programme.views.asked import page_and_size, paging, sort
 from app.promises import address
-from app.web.acts import PAGE, ActSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
