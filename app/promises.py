@@ -7,6 +7,7 @@ and of rows that no longer change, so that the same event always gives the same 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -110,6 +111,11 @@ def addressee(session: Session, organisation_ids: Iterable[UUID]) -> tuple[str, 
     if len(found) != 1:
         return tuple(one.name for one in found)
     return (found[0].name, *(line.strip() for line in found[0].address.splitlines() if line.strip()))
+
+
+def mwh(amount: Decimal | None) -> str:
+    """MWh as a letter prints them: every digit that says something, and no more."""
+    return "" if amount is None else f"{amount.normalize():,f}"
 
 
 def person_name(session: Session, user_id: UUID | None) -> str:

@@ -34,8 +34,6 @@ __all__ = [
 ]
 
 USUAL_DAYS_TO_VERIFY = 30
-UPLOADS = ".pdf,.png,.jpg,.jpeg,.xlsx,.docx,.csv,.txt,.json,.xml"
-LARGEST_FILE = "50 MB"
 
 
 class Number(fields.Decimal):

@@ -63,13 +63,17 @@ def place(number: str) -> tuple[int, int, str]:
 
 
 def marks_in(source: str) -> Iterable[str]:
-    """The numbers named by `pytest.mark.rule(...)` anywhere in a file."""
-    for node in ast.walk(ast.parse(source)):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "rule"):
-            continue
-        owner = node.func.value
-        if isinstance(owner, ast.Attribute) and owner.attr == "mark":
+    """The numbers named anywhere in a file by `pytest.mark.rule(...)`, or by the short name that the file gives it: `rule = pytest.mark.rule`."""
+    tree = ast.parse(source)
+    short = {name.id for node in tree.body if isinstance(node, ast.Assign) and is_mark(node.value) for name in node.targets if isinstance(name, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (is_mark(node.func) or (isinstance(node.func, ast.Name) and node.func.id in short)):
             yield from (one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
+
+
+def is_mark(node: ast.expr) -> bool:
+    """Whether this is `pytest.mark.rule`."""
+    return isinstance(node, ast.Attribute) and node.attr == "rule" and isinstance(node.value, ast.Attribute) and node.value.attr == "mark"
 
 
 def read(root: Path = ROOT) -> Coverage:

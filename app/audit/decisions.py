@@ -84,7 +84,9 @@ def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "own_matter", "Somebody of the provider's own organisation recommended or decided.", OWN_MATTER)
     yield from asked(session, "decided_by_reviewers", "Somebody who is no reviewer recommended or decided.", NO_ROLE)
     yield from asked(session, "one_basis", "It rests on both or on neither of an M&V report and an emissions record.", ONE_BASIS)
-    yield from asked(session, "approved_application", "Its application is {state}, or it is another resource's, or its EM&V plan is not approved.", NOT_APPROVED)
+    yield from asked(
+        session, "approved_application", "Its application is {state}, or it is another resource's, or its EM&V plan is not approved.", NOT_APPROVED
+    )
     yield from asked(session, "basis_issued", "ERCs were issued on it, but its basis is {state}.", NOT_ISSUED)
     yield from asked(session, "ercs_of_report", "It says {says} ERCs; its issuances have {issued}.", COUNTED_WRONG)
     yield from asked(session, "decision_event", "There is not exactly one event {action} of it.", NO_EVENT)

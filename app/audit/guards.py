@@ -17,8 +17,10 @@ INDEXES = """
     WHERE n.nspname = current_schema() AND i.indisunique AND i.indisvalid
 """
 ENABLED = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-MAY = "SELECT name, privilege FROM unnest(cast(:tables AS text[])) AS name CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS p(privilege)"
-MAY_CHANGE = f"{MAY} WHERE has_table_privilege(current_user, name, privilege) AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+MAY_CHANGE = """
+    SELECT name, privilege FROM unnest(cast(:tables AS text[])) AS name CROSS JOIN (VALUES ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS p(privilege)
+    WHERE has_table_privilege(current_user, name, privilege) AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+"""
 
 
 def checks(session: Session) -> Iterator[Problem]:

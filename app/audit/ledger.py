@@ -82,7 +82,9 @@ NOT_REOPENED = """
 def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "issuance_blocks", "The block does not lie in its issuance, or prints another origin than it.", OUTSIDE)
     yield from asked(session, "issuance_blocks", "{ercs} ERCs were issued, its blocks hold {held}.", NOT_IN_BLOCKS)
-    yield from asked(session, "issued_once", "The issuances before end so that {expected} should come next; this one begins at {started}.", ISSUED_TWICE_OR_NEVER)
+    yield from asked(
+        session, "issued_once", "The issuances before end so that {expected} should come next; this one begins at {started}.", ISSUED_TWICE_OR_NEVER
+    )
     yield from asked(session, "counter", "The counter would give {next} next; the issuances end before {expected}.", COUNTER)
     yield from asked(session, "in_one_block", "Sequence {expected} should come next in the blocks, but the next block begins at {started}.", GAPS)
     yield from asked(session, "status_and_account", "The ERCs are {status} in a {kind} account.", WRONG_ACCOUNT)
@@ -125,22 +127,26 @@ def _of_resource(basis: Any, made: list[Any]) -> Iterator[Problem]:
         mine = [row for row in made if row.vintage_year == year]
         ercs, most = sum(row.ercs for row in mine), floor(sum(Fraction(row.approved_mwh) + Fraction(row.carry_in) for row in mine))
         if ercs > most:
-            yield Problem("issued_at_most_creditable", f"resource {basis}, vintage {year}", f"{ercs:,} ERCs were issued, at most {most:,} were creditable with the carry.")
+            yield Problem(
+                "issued_at_most_creditable", f"resource {basis}, vintage {year}", f"{ercs:,} ERCs were issued, at most {most:,} were creditable with the carry."
+            )
     for report_id in {row.mv_report_id for row in made}:
         mine = [row for row in made if row.mv_report_id == report_id]
-        approved, verified = sum(Fraction(row.approved_mwh) for row in mine), Fraction(mine[0].verified_mwh or 0)
+        approved, verified = sum((Fraction(row.approved_mwh) for row in mine), Fraction(0)), Fraction(mine[0].verified_mwh or 0)
         if approved > verified:
-            yield Problem("issued_at_most_verified", f"M&V report {report_id}", f"{float(approved):,.3f} MWh were approved, {float(verified):,.3f} were verified.")
+            yield Problem(
+                "issued_at_most_verified", f"M&V report {report_id}", f"{float(approved):,.3f} MWh were approved, {float(verified):,.3f} were verified."
+            )
 
 
 def _chain(made: list[Any]) -> Iterator[Problem]:
-    """Each carry brought in is what the issuances before it left for this vintage or an earlier one."""
+    """Each carry brought in is what the issuances before it left of this vintage or an earlier one, and what is brought in waits no more."""
     left: dict[int, Fraction] = {}
     for row in made:
-        waits = sum((of for year, of in left.items() if year <= row.vintage_year), Fraction(0))
+        waits = sum((left.pop(year) for year in list(left) if year <= row.vintage_year), Fraction(0))
         if Fraction(row.carry_in) != waits:
             yield Problem("carry_chain", f"issuance {row.id}", f"{row.carry_in} MWh were brought in; {waits} waited from the issuances before.")
-        left[row.vintage_year] = left.get(row.vintage_year, Fraction(0)) + Fraction(row.carry_out) - Fraction(row.carry_in)
+        left[row.vintage_year] = Fraction(row.carry_out)
 
 
 def _problem(row: Any, words: str) -> Problem:

@@ -24,7 +24,7 @@ class Problem:
 def asked(session: Session, check: str, words: str, query: str, **values: Any) -> Iterator[Problem]:
     """A problem for each row that a query gives: its column `subject`, and the words with the row's other columns filled in."""
     for row in session.execute(text(query).execution_options(yield_per=AT_ONCE), values).mappings():
-        yield Problem(check, str(row["subject"]), filled(words, row))
+        yield Problem(check, str(row["subject"]), filled(words, dict(row)))
 
 
 def filled(words: str, row: Mapping[str, Any]) -> str:

@@ -16,12 +16,15 @@ from sqlalchemy.exc import OperationalError
 from app import config
 from app.cli.postgres import DatabaseRefused
 from app.config import SettingsContradict
+from app.db import now
 from app.demo.generators import FileRefused
 from app.errors import Refused
 from app.signing import KeyRefused
+from storage import StoreError
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
-FIRST_VINTAGE, LAST_VINTAGE = 2022, 2100
+FIRST_VINTAGE = 2022
+KEY_BYTES = 32
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,12 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         return int(asked.command(config.read(), asked))
-    except (SettingsContradict, DatabaseRefused, KeyRefused, FileRefused) as refusal:
+    except (SettingsContradict, DatabaseRefused, KeyRefused, FileRefused, StoreError) as refusal:
         return refused(asked, str(refusal))
     except Refused as refusal:
         return refused(asked, " ".join(filter(None, (refusal.words, refusal.what_to_do))))
     except OperationalError as error:
-        return refused(asked, f"The database cannot be reached: {str(error.orig).strip()} Look at ERC_DATABASE_URL, or leave it unset for the embedded database.")
+        return refused(
+            asked, f"The database cannot be reached: {str(error.orig).strip()} Look at ERC_DATABASE_URL, or leave it unset for the embedded database."
+        )
     except OSError as error:
         return refused(asked, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
     except KeyboardInterrupt:
@@ -78,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     _add(verbs, "trace", checking.trace, "where ERCs came from, and where they are", json_too=True).add_argument("serial", metavar="SERIAL")
     verify = _add(verbs, "verify", checking.verify, "check the proof in a downloaded trace, without the server", json_too=True)
     verify.add_argument("file", type=Path, metavar="FILE")
-    verify.add_argument("--public-key", metavar="HEX", help="the log's public key, as you know it from elsewhere")
+    verify.add_argument("--public-key", type=_key, metavar="HEX", help="the log's public key, as you know it from elsewhere")
     return top
 
 
@@ -89,7 +94,7 @@ def _demo(verbs: Any, playing: Any) -> None:
     run = _add(demo, "run", playing.run, "a state's generators of a file, from application to ERCs", json_too=True)
     run.add_argument("file", type=Path, metavar="FILE", help="a generator file in the form of data/egrid2016_generators.csv")
     run.add_argument("--state", type=_state, required=True, metavar="XX", help="the state's two letters")
-    run.add_argument("--vintage-year", type=_vintage, required=True, metavar="YEAR", help="the year to which 2016 is shifted, 2022 or later and over")
+    run.add_argument("--vintage-year", type=_vintage, required=True, metavar="YEAR", help="the year to which 2016 is shifted, from 2022, and over")
     run.add_argument("--limit", type=_count, metavar="N", help="only the first N of the state's rows")
 
 
@@ -108,8 +113,9 @@ def _state(text: str) -> str:
 
 
 def _vintage(text: str) -> int:
-    if not text.isdecimal() or not FIRST_VINTAGE <= int(text) <= LAST_VINTAGE:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a vintage year from {FIRST_VINTAGE}")
+    over = now().year - 1
+    if not text.isdecimal() or not FIRST_VINTAGE <= int(text) <= over:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a vintage year from {FIRST_VINTAGE} to {over}: MWh are credited when their year is over")
     return int(text)
 
 
@@ -117,3 +123,13 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of rows from 1")
     return int(text)
+
+
+def _key(text: str) -> bytes:
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        found = b""
+    if len(found) != KEY_BYTES:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a public key of {KEY_BYTES} bytes in hexadecimal")
+    return found

@@ -15,6 +15,7 @@ from app.config import Settings
 from app.db import reading
 from app.docket.queries.trace import trace as trace_of
 from app.documents.actions import store
+from app.errors import Invalid
 from app.merkle import plain
 from app.people import Actor
 from app.proof import verify_trace_file
@@ -62,11 +63,19 @@ def _line(value: Any) -> str:
 
 def verify(settings: Settings, asked: argparse.Namespace) -> int:
     """Check the proof in a downloaded trace; with this home's own log key, or the one given, also whose log it is. Asks no server."""
-    key = bytes.fromhex(asked.public_key) if asked.public_key else _own_key(settings)
-    found = json.loads(Path(asked.file).read_bytes())
+    key = asked.public_key or _own_key(settings)
+    try:
+        found = json.loads(Path(asked.file).read_bytes())
+    except ValueError as error:
+        raise Invalid(f"{asked.file} is no JSON file: {error}.", what_to_do="Download the trace again.") from error
     parts = found.get("parts", [found]) if isinstance(found, dict) else [{}]
     problems = [problem for part in parts for problem in verify_trace_file(part if "proof" in part else {**part, "proof": found.get("proof")}, key)]
-    facts = {"file": str(asked.file), "parts": len(parts), "key": "given" if asked.public_key else "of this home" if key else "of the file", "problems": problems}
+    facts = {
+        "file": str(asked.file),
+        "parts": len(parts),
+        "key": "given" if asked.public_key else "of this home" if key else "of the file",
+        "problems": problems,
+    }
     if asked.json:
         _show(facts)
     else:
@@ -86,7 +95,13 @@ def health(settings: Settings, asked: argparse.Namespace) -> int:
         there = session.scalar(text("SELECT to_regclass('alembic_version')"))
         schema = session.scalar(text("SELECT version_num FROM alembic_version")) if there else None
         waiting = session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")) if schema else 0
-        facts = {"database": "ok", "schema": schema, "newest_schema": (migrations.FOLDER / "HEAD").read_text().strip(), "store": _store(), "jobs_waiting": waiting}
+        facts = {
+            "database": "ok",
+            "schema": schema,
+            "newest_schema": (migrations.FOLDER / "HEAD").read_text().strip(),
+            "store": _store(),
+            "jobs_waiting": waiting,
+        }
     fine = facts["schema"] == facts["newest_schema"] and facts["store"] == "ok"
     if asked.json:
         _show({"ok": fine, **facts})

@@ -4,6 +4,7 @@ The record of credits must outlive a crash and be closed to everyone who was not
 server keeps fsync and data checksums on, listens on no network address, and gives the program a role that is not a
 superuser. Nothing outside the home folder changes, save one private folder where the server's account cannot reach it.
 """
+
 import atexit
 import fcntl
 import hashlib
@@ -111,8 +112,19 @@ class _Cluster:
         shutil.rmtree(fresh, ignore_errors=True)
         _own_folder(fresh, self.account)
         done = self.run(
-            "initdb", "-D", fresh, "-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=reject", *options,
+            "initdb",
+            "-D",
+            fresh,
+            "-U",
+            SUPERUSER,
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--data-checksums",
+            "--auth-local=peer",
+            "--auth-host=reject",
+            *options,
         )
         if done.returncode:
             raise DatabaseRefused(f"The database folder {self.data} could not be made: {done.stderr.strip()}")
@@ -174,9 +186,7 @@ class _Cluster:
         """  # noqa: S608
         found = self.running()
         sockets = found[1] if found else self.sockets
-        done = self.run(
-            "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", sockets, "-U", SUPERUSER, "-d", "template1", text=script
-        )
+        done = self.run("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", sockets, "-U", SUPERUSER, "-d", "template1", text=script)
         if done.returncode:
             raise DatabaseRefused(f"The database in {self.data} could not be prepared: {done.stderr.strip()}")
         self._write("erc-provisioned", digest)
@@ -352,9 +362,16 @@ def _run_as(account: pwd.struct_passwd, command: list[str | Path], text: str = "
         given.write(text)
         given.seek(0)
         done = subprocess.run(
-            command, stdin=given, stdout=out, stderr=err, cwd="/", umask=0o077, check=False,
+            command,
+            stdin=given,
+            stdout=out,
+            stderr=err,
+            cwd="/",
+            umask=0o077,
+            check=False,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGCONNECT_TIMEOUT": "5"},
-            user=account.pw_uid if root else None, group=account.pw_gid if root else None,
+            user=account.pw_uid if root else None,
+            group=account.pw_gid if root else None,
             extra_groups=[] if root else None,
         )
         out.seek(0)

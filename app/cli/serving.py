@@ -83,7 +83,15 @@ def _supervise(environment: dict[str, str], settings: Settings) -> int:
 
 
 def _gunicorn(port: int) -> list[str]:
-    asked = {"bind": f"127.0.0.1:{port}", "worker-class": "gthread", "workers": WORKERS, "threads": THREADS, "timeout": 120, "graceful-timeout": 20, "keep-alive": 5}
+    asked = {
+        "bind": f"127.0.0.1:{port}",
+        "worker-class": "gthread",
+        "workers": WORKERS,
+        "threads": THREADS,
+        "timeout": 120,
+        "graceful-timeout": 20,
+        "keep-alive": 5,
+    }
     options = [part for name, value in asked.items() for part in (f"--{name}", str(value))]
     return [sys.executable, "-m", "gunicorn", *options, "--log-level", "warning", "--no-control-socket", "app.cli.serving:application()"]
 
@@ -94,7 +102,7 @@ def _worker() -> list[str]:
 
 def _start(command: Sequence[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     """A child in a session of its own, so that Ctrl-C comes to the parent alone; it ends with the parent, however that ends."""
-    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_end_with_parent if sys.platform == "linux" else None)  # noqa: PLW1509
+    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_end_with_parent if sys.platform == "linux" else None)
 
 
 def _end_with_parent() -> None:
@@ -140,7 +148,7 @@ def reset(settings: Settings, asked: argparse.Namespace) -> int:
         if not free:
             raise SettingsContradict(f"Somebody uses {settings.home}: stop the server first.")
         postgres.reset(settings.home)
-        for name in ("documents", "mail"):
+        for name in ("objects", "documents", "mail"):
             shutil.rmtree(settings.home / name, ignore_errors=True)
         for name in ("log-signing-key.pem", "cookie-secret"):
             (settings.home / name).unlink(missing_ok=True)

@@ -108,6 +108,14 @@ def issued_under_annual_basis(years: Iterable[Part]) -> int:
     return sum(max(0, floor(-need(year))) for year in years if year.standard_lb_per_mwh > 0)
 
 
+def adjusted_line(parts: Sequence[Part], ercs: int) -> Line:
+    """The unit's rate when the surrendered ERCs are added to its MWh (rules 12.1, 12.12, 12.21)."""
+    co2, generation = sum((part.co2_lb for part in parts), Fraction(0)), sum((max(part.generation_mwh, Fraction(0)) for part in parts), Fraction(0))
+    rate = adjusted_rate(co2, generation, ercs)
+    formula = f"{exact_text(co2)} lb / ({exact_text(generation)} MWh + {ercs:,} ERCs surrendered)"
+    return Line("Adjusted rate", formula, "none: no MWh" if rate is None else f"{exact_text(rate)} lb/MWh", "12.1")
+
+
 def obligation_under_annual_basis(years: Sequence[Part]) -> Obligation:
     """The obligation of a period whose years were credited one by one, with the guard of rule 9.14 (TV-29)."""
     return obligation(years, issued_under_annual_basis(years))

@@ -1,5 +1,6 @@
 """Reads of compliance: units, records, surrenders, what a unit owes and holds (rules 10.7, 12.1 to 12.14)."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.compliance.models import AffectedEgu, EmissionsRecord, ReopenedCase, Surrender
-from app.compliance.obligation import Obligation, Part, counted_co2, issued_under_annual_basis, obligation
+from app.compliance.obligation import Obligation, Part, adjusted_line, counted_co2, issued_under_annual_basis, obligation
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.people import Actor, Role
@@ -125,7 +126,8 @@ def replacements_owed(session: Session, egu_id: UUID, start_year: int) -> int:
 def obligation_of(session: Session, egu: AffectedEgu, start_year: int) -> Obligation | None:
     """What the unit owes for a period, from the years on file; None while no year of it is on file (rules 10.7, 12.3).
 
-    ERCs that the unit earned for single years of the period are added, so that no MWh counts twice (rule 9.14).
+    ERCs that the unit earned for single years of the period are added, so that no MWh counts twice (rule 9.14). The last line is the rate
+    with the ERCs that were surrendered so far.
     """
     plan = plan_in_force(session, egu.state)
     first, last = period_of_start(plan, start_year)
@@ -133,7 +135,9 @@ def obligation_of(session: Session, egu: AffectedEgu, start_year: int) -> Obliga
     if not on_file:
         return None
     guarded = issued_under_annual_basis(part_of_year(plan, one) for one in on_file if one.state == "issued")
-    return obligation([part_of_year(plan, one) for one in on_file], guarded)
+    parts = [part_of_year(plan, one) for one in on_file]
+    owed = obligation(parts, guarded)
+    return replace(owed, lines=(*owed.lines, adjusted_line(parts, surrendered(session, egu.id, start_year))))
 
 
 def part_of_year(plan: StatePlan, record: EmissionsRecord) -> Part:

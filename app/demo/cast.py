@@ -70,7 +70,7 @@ def set_up(session: Session, state: str) -> Cast:
     users = {part: person(session, setup, who, email(part, state), role, homes[role].id) for part, role, who in ROLES}
     if state not in states_with_plans(session):
         _begin_programme(session, setup, state, agency, body, zone)
-    return Cast(state, *(Actor.of(users[part]) for part, _, _ in ROLES), body_id=body.id)
+    return Cast(state=state, body_id=body.id, **{part.replace("-", "_"): Actor.of(user) for part, user in users.items()})
 
 
 def _begin_programme(session: Session, setup: Actor, state: str, agency: Organisation, body: Organisation, zone: str) -> None:
@@ -96,7 +96,7 @@ def person(session: Session, setup: Actor, name: str, address: str, role: str, o
     found = people.user_by_email(session, address)
     if found is not None:
         return found
-    user, token = programme.invite(session, setup, name, address, role, organisation_id)
+    _, token = programme.invite(session, setup, name, address, role, organisation_id)
     return programme.accept_invitation(session, token, PASSWORD)
 
 
@@ -111,3 +111,19 @@ def provider(session: Session, state: str, owner: str) -> Actor:
     user = person(session, setup, f"Provider of {owner}", address, "provider", home.id)
     erc_tcs.open_account(session, setup, "general", f"{owner} general account", home.id, state, "", user.id)
     return Actor.of(user)
+
+
+def logins(session: Session, states: tuple[str, ...]) -> list[dict[str, str]]:
+    """Who can sign in to try each role, of each state: everybody of the programme, those of the stories, and one provider."""
+    found = []
+    for state in states:
+        for part in (*(part for part, _, _ in ROLES), "representative", "trader"):
+            known = people.user_by_email(session, email(part, state))
+            found += [_login(known)] if known else []
+        provider = session.scalar(select(User).where(User.email.like(f"provider.%.{state.lower()}@{DOMAIN}")).order_by(User.invited_at).limit(1))
+        found += [_login(provider)] if provider else []
+    return found
+
+
+def _login(user: User) -> dict[str, str]:
+    return {"role": user.role, "email": user.email, "organisation": user.organisation.name}

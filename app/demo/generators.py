@@ -91,8 +91,8 @@ class Generator:
 def shift(vintage_year: int) -> str:
     """What every document of the demonstration says about its year."""
     return (
-        f"Demonstration: the net generation is that of {DATA_YEAR} as EPA's eGRID{DATA_YEAR} publishes it, shifted to {vintage_year}, because the programme credits no"
-        " earlier year; the monthly rows divide it by the days of each month. A year on-line is read as its 1 January."
+        f"Demonstration: the net generation is that of {DATA_YEAR} as EPA's eGRID{DATA_YEAR} publishes it, shifted to {vintage_year}, because the"
+        " programme credits no earlier year; the monthly rows divide it by the days of each month. A year on-line is read as its 1 January."
     )
 
 

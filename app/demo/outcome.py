@@ -18,8 +18,9 @@ APPLICATIONS = text(
     " WHERE r.issuing_state = :state ORDER BY a.resource_id, a.number, a.version DESC"
 )
 REPORTS = text(
-    "SELECT DISTINCT ON (m.number) m.resource_id, m.flagged, (SELECT coalesce(sum(i.ercs), 0) FROM issuance i WHERE i.mv_report_id = m.id AND i.vintage_year = :year) AS ercs"
-    " FROM mv_report m WHERE m.issuing_state = :state AND m.submitted_at IS NOT NULL AND m.state <> 'withdrawn' AND extract(year FROM m.period_start_on) = :year"
+    "SELECT DISTINCT ON (m.number) m.resource_id, m.flagged,"
+    " (SELECT coalesce(sum(i.ercs), 0) FROM issuance i WHERE i.mv_report_id = m.id AND i.vintage_year = :year) AS ercs FROM mv_report m"
+    " WHERE m.issuing_state = :state AND m.submitted_at IS NOT NULL AND m.state <> 'withdrawn' AND extract(year FROM m.period_start_on) = :year"
     " ORDER BY m.number, m.version DESC"
 )
 

@@ -167,7 +167,7 @@ def installation_proof(case: Case) -> str:
 
 def interconnection(case: Case) -> str:
     one = case.generator
-    words = f"{one.plant_name} delivers to the grid of {one.state} under plant code {one.oris_plant_code}; generator {one.generator_id} is metered at its interconnection."
+    words = f"{one.plant_name} (plant {one.oris_plant_code}) delivers to the grid of {one.state}; generator {one.generator_id} is metered where it connects."
     return _page("INTERCONNECTION", case, [words])
 
 
@@ -193,7 +193,7 @@ def report_facts(case: Case) -> dict[str, Any]:
         "meter_reader": case.plant.owner,
         "eligibility_continued": True,
         "not_duplicated": True,
-        "installation_evidence": f"The proof of installation and the interconnection papers of the application for {case.generator.name}; nothing was changed since.",
+        "installation_evidence": f"The papers of the application for {case.generator.name}: installation and interconnection; nothing was changed since.",
     }
 
 

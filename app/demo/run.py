@@ -212,7 +212,7 @@ def draft(session: Session, stage: Stage, case: Case) -> Any:
 def submit(session: Session, stage: Stage, case: Case, application_id: UUID) -> None:
     """A verifier is engaged, attests, accepts and reports; then the provider certifies and submits."""
     by, verifier = stage.provider(case.plant.owner), stage.cast.verifier
-    eligibility.engage(session, by, application_id, stage.cast.body_id, now().date() + VERIFY_WITHIN)
+    eligibility.engage(session, by, application_id, stage.cast.body_id, now().date() + VERIFY_WITHIN).tell_too()
     accept(session, stage, application_id)
     eligibility.verify(session, verifier, application_id, papers.application_finding(case))
     eligibility.submit(session, by, application_id, certified=True)

@@ -25,6 +25,7 @@ SHOWN_IN_THE_BROWSER = {"application/pdf", "text/plain", "image/png"}
 @audience("public")
 @speaks(gives=DocumentPageSchema, page="documents/document.html")
 def document(document_id: UUID) -> dict[str, Any]:
+    """The page of a document: what it is, its versions, its public copies."""
     with reading() as session:
         return queries.page(session, actor(), document_id)
 
@@ -33,6 +34,7 @@ def document(document_id: UUID) -> dict[str, Any]:
 @audience("public")
 @speaks()
 def content(document_id: UUID) -> Response:
+    """The bytes of a document, whole or one range of them."""
     with reading() as session:
         found = queries.readable_document(session, actor(), document_id)
     if found.confidential:

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.eligibility import queries
+from app.eligibility.criteria import RESOURCE_TYPES
 from app.press import Block
 from app.promises import Draft, Post, Say, Write, address, compose, ground, person_name, told
 from app.record import Event
@@ -50,7 +51,7 @@ def _facts(session: Session, event: Event) -> Block:
     application = queries.application(session, event.subject_id)
     shown = (
         ("Resource", f"{application.resource.name} ({application.resource.code})"),
-        ("Type", queries.type_code(application)),
+        ("Type", _type(queries.type_code(application))),
         ("Place", str(application.facts.get("host_state", ""))),
         ("Plant and generator", " ".join(filter(None, (application.resource.oris_plant_code, application.resource.generator_id)))),
         ("Installed on", " ".join(filter(None, (str(application.facts.get("installed_on", "")), _note(application.facts.get("date_note")))))),
@@ -58,6 +59,10 @@ def _facts(session: Session, event: Event) -> Block:
         ("Application", address(application.path)),
     )
     return Block(heading="The application", facts=tuple((label, value) for label, value in shown if value))
+
+
+def _type(code: str) -> str:
+    return f"{RESOURCE_TYPES[code].title} ({code})" if code in RESOURCE_TYPES else code
 
 
 def _note(words: object) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from app.acts import ActSchema, Upload
 from app.eligibility import queries
@@ -40,9 +40,17 @@ def taken(field: queries.FormField) -> fields.Field[Any]:
             return fields.Email(metadata=said)
         case "rows":
             return fields.List(fields.Nested(schema_of(f"{field.name.title()}RowSchema", field.fields)), validate=validate.Length(max=1000), metadata=said)
+        case "select" if field.name == "item":
+            return fields.String(validate=known_item, metadata=said)
         case "select" if field.name != "type_code":
             return fields.String(validate=validate.OneOf([value for value, _ in field.options]), metadata=said)
     return fields.String(validate=LINE, metadata=said)
+
+
+def known_item(key: str) -> None:
+    """What cannot be had is an item of the checklist. Raises ValidationError."""
+    if not queries.is_item(key):
+        raise ValidationError("Choose an item of the checklist.")
 
 
 def schema_of(name: str, listed: tuple[queries.FormField, ...]) -> type[Schema]:

@@ -183,9 +183,7 @@ class ErcBlock(Base):
 
     __tablename__ = "erc_block"
     __table_args__ = (
-        ExcludeConstraint(
-            (func.int8range(column("first_sequence"), column("last_sequence"), "[]"), "&&"), name="ex_erc_block_serials_do_not_overlap"
-        ),
+        ExcludeConstraint((func.int8range(column("first_sequence"), column("last_sequence"), "[]"), "&&"), name="ex_erc_block_serials_do_not_overlap"),
         ForeignKeyConstraint(["account_id", "account_kind"], ["account.id", "account.account_kind"], name="fk_erc_block_account_and_kind"),
         CheckConstraint("first_sequence > 0 AND first_sequence <= last_sequence", name="range_is_in_order"),
         CheckConstraint(f"status IN ({listed(STATUSES)})", name="status_is_known"),

@@ -37,6 +37,7 @@ def form(number: str, act: str, to_number: str = "") -> dict[str, Any]:
 @audience(*WHO_ACTS)
 @speaks(takes=LookSchema, gives=MovingFormSchema, page="erc_tcs/transfer.html")
 def transfer_form(number: str, to_number: str = "") -> dict[str, Any]:
+    """Transfer ERCs to another account, with who holds it."""
     return form(number, "transfer", to_number)
 
 
@@ -44,6 +45,7 @@ def transfer_form(number: str, to_number: str = "") -> dict[str, Any]:
 @audience(*WHO_ACTS)
 @speaks(takes=TransferSchema, gives=TransactionSchema, form="erc_tcs.transfer_form", notice="Recorded; both accounts' representatives are told.")
 def transfer(number: str, **movement: Any) -> ErcTransaction:
+    """Transfer ERCs to another account, signed by a representative."""
     with writing() as session:
         return actions.transfer(session, actor(), number, **movement)
 
@@ -52,6 +54,7 @@ def transfer(number: str, **movement: Any) -> ErcTransaction:
 @audience(*WHO_ACTS)
 @speaks(takes=LookSchema, gives=MovingFormSchema, page="erc_tcs/offer.html")
 def offer_form(number: str, to_number: str = "") -> dict[str, Any]:
+    """Offer ERCs to a receiver, with who that is."""
     return form(number, "offer", to_number)
 
 
@@ -59,6 +62,7 @@ def offer_form(number: str, to_number: str = "") -> dict[str, Any]:
 @audience(*WHO_ACTS)
 @speaks(takes=TransferSchema, gives=OfferSchema, form="erc_tcs.offer_form", notice="Offered; the ERCs are reserved until the receiver answers.")
 def offer(number: str, **movement: Any) -> Offer:
+    """Offer ERCs to an account whose representative accepts or declines."""
     with writing() as session:
         return actions.offer(session, actor(), number, **movement)
 
@@ -67,6 +71,7 @@ def offer(number: str, **movement: Any) -> Offer:
 @audience(*WHO_ACTS)
 @speaks(gives=MovingFormSchema, page="erc_tcs/retirement.html")
 def retirement_form(number: str) -> dict[str, Any]:
+    """Retire ERCs voluntarily."""
     return form(number, "retirement")
 
 
@@ -74,6 +79,7 @@ def retirement_form(number: str) -> dict[str, Any]:
 @audience(*WHO_ACTS)
 @speaks(takes=RetirementSchema, gives=TransactionSchema, form="erc_tcs.retirement_form", notice="Retired for good; why and for whom is public.")
 def retire(number: str, **retirement: Any) -> ErcTransaction:
+    """Retire ERCs voluntarily and for good."""
     with writing() as session:
         return actions.retire(session, actor(), number, **retirement)
 
@@ -82,6 +88,7 @@ def retire(number: str, **retirement: Any) -> ErcTransaction:
 @audience(*WHO_ACTS)
 @speaks(gives=AnsweringFormSchema, page="erc_tcs/acceptance.html")
 def acceptance_form(offer_id: UUID) -> dict[str, Any]:
+    """Accept an offer of ERCs."""
     with reading() as session:
         return queries.answering(session, actor(), offer_id, "acceptance")
 
@@ -90,6 +97,7 @@ def acceptance_form(offer_id: UUID) -> dict[str, Any]:
 @audience(*WHO_ACTS)
 @speaks(takes=AcceptanceSchema, gives=OfferSchema, form="erc_tcs.acceptance_form", notice="Accepted; the ERCs are in the account.")
 def accept(offer_id: UUID) -> Offer:
+    """Accept an offer; its ERCs move into the account."""
     with writing() as session:
         return actions.accept(session, actor(), offer_id)
 
@@ -98,6 +106,7 @@ def accept(offer_id: UUID) -> Offer:
 @audience(*WHO_ACTS)
 @speaks(gives=AnsweringFormSchema, page="erc_tcs/declining.html")
 def declining_form(offer_id: UUID) -> dict[str, Any]:
+    """Decline an offer of ERCs."""
     with reading() as session:
         return queries.answering(session, actor(), offer_id, "declining")
 
@@ -106,6 +115,7 @@ def declining_form(offer_id: UUID) -> dict[str, Any]:
 @audience(*WHO_ACTS)
 @speaks(takes=AnswerSchema, gives=OfferSchema, form="erc_tcs.declining_form", notice="Declined; the sender is told and has the ERCs free again.")
 def decline(offer_id: UUID, words: str) -> Offer:
+    """Decline an offer; its ERCs are free again where they are."""
     with writing() as session:
         return actions.decline(session, actor(), offer_id, words)
 
@@ -114,6 +124,7 @@ def decline(offer_id: UUID, words: str) -> Offer:
 @audience(*WHO_ACTS)
 @speaks(gives=AnsweringFormSchema, page="erc_tcs/withdrawal.html")
 def withdrawal_form(offer_id: UUID) -> dict[str, Any]:
+    """Withdraw an offer of ERCs."""
     with reading() as session:
         return queries.answering(session, actor(), offer_id, "withdrawal")
 
@@ -122,5 +133,6 @@ def withdrawal_form(offer_id: UUID) -> dict[str, Any]:
 @audience(*WHO_ACTS)
 @speaks(takes=AnswerSchema, gives=OfferSchema, form="erc_tcs.withdrawal_form", notice="Withdrawn; the ERCs are free again.")
 def withdraw(offer_id: UUID, words: str) -> Offer:
+    """Withdraw an offer before it is answered."""
     with writing() as session:
         return actions.withdraw(session, actor(), offer_id, words)

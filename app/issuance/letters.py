@@ -5,12 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app import people
 from app.compliance import queries as compliance
 from app.issuance import queries
 from app.issuance.models import Issuance
 from app.mv_reports import queries as mv_reports
 from app.press import Block
-from app.promises import Draft, Post, Say, Words, Write, address, compose, person_name, spoken, told
+from app.promises import Draft, Post, Say, Words, Write, address, compose, mwh, person_name, spoken, told
 from app.proposal import Proposal
 from app.record import Event
 
@@ -59,7 +60,10 @@ def _lines(issued: Sequence[Issuance], serials: Sequence[str]) -> tuple[Block, .
     return tuple(found)
 
 
-STANDS_FOR = "One ERC stands for one MWh of the vintage shown (programme rule 9.1). Each is identified by its sequence alone; the other parts of its serial must agree with it."
+STANDS_FOR = (
+    "One ERC stands for one MWh of the vintage shown (programme rule 9.1). Each is identified by its sequence alone; the other parts of its serial must"
+    " agree with it."
+)
 
 
 def certificate(session: Session, event: Event) -> Post:
@@ -77,7 +81,7 @@ def certificate(session: Session, event: Event) -> Post:
         facts=(
             ("Resource", f"{report.resource_name} ({report.resource_code})"),
             ("Period", f"{report.period_start_on} to {report.period_end_on}"),
-            ("Verified MWh", f"{report.verified_mwh:,f}" if report.verified_mwh is not None else "none"),
+            ("Verified MWh", mwh(report.verified_mwh) or "none"),
             ("M&V report", address(report.path)),
         ),
     )
@@ -111,9 +115,9 @@ def unit_certificate(session: Session, event: Event) -> Post:
         facts=(
             ("Affected EGU", record.egu.name),
             ("Year", str(record.year)),
-            ("CO2", f"{record.co2_lb:,f} lb"),
-            ("Net generation", f"{record.net_generation_mwh:,f} MWh"),
-            ("Reference rate", f"{record.reference_rate_lb_per_mwh:,f} lb/MWh"),
+            ("CO2", f"{mwh(record.co2_lb)} lb"),
+            ("Net generation", f"{mwh(record.net_generation_mwh)} MWh"),
+            ("Reference rate", f"{mwh(record.reference_rate_lb_per_mwh)} lb/MWh"),
             ("Serials", serial or "none"),
             ("Emissions record", address(record.path)),
         ),
@@ -156,11 +160,11 @@ def notice(session: Session, event: Event) -> Post | None:
     if proposal.proposal_kind not in SUBJECTS:
         return None
     written = _cancellation(event) if proposal.proposal_kind == "cancel" else _qualification(event, proposal)
-    whom: tuple[UUID, ...] = tuple(event.tells)
+    whom = _holders(session, event)
     draft = Draft(
         state=proposal.issuing_state,
         organisation_ids=whom,
-        reference=proposal.about_title,
+        reference=f"Proposal {str(proposal.id)[:8]}",
         subject=f"{SUBJECTS[proposal.proposal_kind]}: {proposal.about_title}",
         blocks=written,
         second_signer=person_name(session, proposal.proposed_by_id),
@@ -168,10 +172,16 @@ def notice(session: Session, event: Event) -> Post | None:
     return Post(compose(session, event, draft), "letter", draft.subject, proposal.about_kind, proposal.about_id, whom[0], proposal.issuing_state)
 
 
+def _holders(session: Session, event: Event) -> tuple[UUID, ...]:
+    """Everybody whom the event tells but the state itself, whose accounts may hold what was surrendered or retired."""
+    told_of = [people.organisation(session, one) for one in event.tells]
+    return tuple(one.id for one in told_of if one is not None and one.organisation_kind != "state") or tuple(event.tells)
+
+
 def _cancellation(event: Event) -> tuple[Block, ...]:
     facts = event.facts
     opening = (
-        f"{facts.get('ercs', 0):,} emission rate credits are cancelled. They were not valid, and are valid no longer in any account (programme rules 13.2 and 13.3).",
+        f"{facts.get('ercs', 0):,} emission rate credits are cancelled. They were not valid, and count in no account (programme rules 13.2 and 13.3).",
         f"Reasons: {facts.get('reasons', '')}",
         f"Reasons of the second person: {facts.get('decision_reasons', '')}",
     )

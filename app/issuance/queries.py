@@ -79,16 +79,28 @@ def sums_of(session: Session, resource_id: UUID) -> list[Sums]:
     return list(found.values())
 
 
-def carry_of(session: Session, resource_id: UUID, vintage_year: int) -> Fraction:
-    """The fraction that waits for the resource's next MWh of this vintage or a later one, never for an earlier one (rule 9.4).
+def waiting_carry(session: Session, resource_id: UUID) -> dict[int, Fraction]:
+    """The fractions that wait for the resource's next MWh, by the vintage that left them (rule 9.4).
 
-    What a later vintage has used already does not wait any more, so a late report for an earlier year cannot use it again.
+    An issuance takes in all that waits of its vintage and of earlier ones, and leaves one fraction of its own: so what a later vintage has used
+    does not wait any more for a late report of an earlier year.
     """
-    waiting, by_year = Fraction(0), {vintage_year: Fraction(0)}
-    for sums in sums_of(session, resource_id):
-        waiting += sums.carry_out - sums.carry_in
-        by_year[max(sums.vintage_year, vintage_year)] = waiting
-    return min(by_year.values())
+    issued = select(Issuance.vintage_year, Issuance.carry_out).where(Issuance.resource_id == resource_id).order_by(Issuance.issued_at, Issuance.vintage_year)
+    waiting: dict[int, Fraction] = {}
+    for year, carried_out in session.execute(issued):
+        take_carry(waiting, year)
+        waiting[year] = Fraction(carried_out)
+    return waiting
+
+
+def take_carry(waiting: dict[int, Fraction], vintage_year: int) -> Fraction:
+    """What a vintage takes in, removed from what waits: its own and earlier fractions, never a later one."""
+    return sum((waiting.pop(year) for year in list(waiting) if year <= vintage_year), Fraction(0))
+
+
+def carry_of(session: Session, resource_id: UUID, vintage_year: int) -> Fraction:
+    """The fraction that waits for the resource's next MWh of this vintage (rule 9.4)."""
+    return take_carry(waiting_carry(session, resource_id), vintage_year)
 
 
 def issued_and_creditable(session: Session, resource_id: UUID, vintage_year: int) -> tuple[int, Fraction]:

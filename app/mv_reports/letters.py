@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.eligibility.criteria.findings import DENIAL_CODES
 from app.mv_reports import queries
 from app.press import Block
-from app.promises import Draft, Post, Say, Write, address, compose, ground, told
+from app.promises import Draft, Post, Say, Write, address, compose, ground, mwh, told
 from app.record import Event
 
 WORDS: dict[str, Say] = {
@@ -50,8 +50,8 @@ def _facts(session: Session, event: Event) -> Block:
     shown = (
         ("Resource", f"{report.resource_name} ({report.resource_code})"),
         ("Period", f"{report.period_start_on} to {report.period_end_on}"),
-        ("Claimed MWh", f"{report.claimed_mwh:,f}" if report.claimed_mwh is not None else ""),
-        ("Verified MWh", f"{report.verified_mwh:,f}" if report.verified_mwh is not None else ""),
+        ("Claimed MWh", mwh(report.claimed_mwh)),
+        ("Verified MWh", mwh(report.verified_mwh)),
         ("M&V report", address(report.path)),
     )
     return Block(heading="The M&V report", facts=tuple((label, value) for label, value in shown if value))

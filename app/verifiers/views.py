@@ -45,6 +45,7 @@ ACTS = {
 @audience("verifier")
 @speaks(gives=AcceptanceFormSchema, page="verifiers/acceptance.html")
 def acceptance_form(engagement_id: UUID) -> dict[str, Any]:
+    """Attest on conflicts of interest and accept an engagement."""
     with reading() as session:
         return {**queries.acceptance_form(session, actor(), engagement_id), "statement": actions.CONFLICT_ATTESTATION}
 
@@ -53,6 +54,7 @@ def acceptance_form(engagement_id: UUID) -> dict[str, Any]:
 @audience("verifier")
 @speaks(takes=AcceptSchema, gives=EngagementSchema, form="verifiers.acceptance_form", notice="Signed and accepted; you now see the matter and its documents.")
 def accept(engagement_id: UUID, **attestation: Any) -> Engagement:
+    """Sign the conflict-of-interest attestation and accept an engagement."""
     with writing() as session:
         return actions.accept(session, actor(), engagement_id, **attestation)
 
@@ -61,6 +63,7 @@ def accept(engagement_id: UUID, **attestation: Any) -> Engagement:
 @audience("verifier")
 @speaks(gives=DecliningFormSchema, page="verifiers/declining.html")
 def declining_form(engagement_id: UUID) -> dict[str, Any]:
+    """Decline an engagement."""
     with reading() as session:
         return queries.declining_form(session, actor(), engagement_id)
 
@@ -69,6 +72,7 @@ def declining_form(engagement_id: UUID) -> dict[str, Any]:
 @audience("verifier")
 @speaks(takes=ReasonSchema, gives=EngagementSchema, form="verifiers.declining_form", notice="Declined; the provider is told and can ask another body.")
 def decline(engagement_id: UUID, reason: str) -> Engagement:
+    """Decline an engagement, with the reason."""
     with writing() as session:
         return actions.decline(session, actor(), engagement_id, reason)
 
@@ -77,6 +81,7 @@ def decline(engagement_id: UUID, reason: str) -> Engagement:
 @audience("administrator")
 @speaks(gives=AccreditationFormSchema, page="verifiers/accreditation.html")
 def accreditation_form() -> dict[str, Any]:
+    """Enter an accreditation of a verification body."""
     with reading() as session:
         return {**queries.accreditation_form(session, actor()), "classes": classes()}
 
@@ -85,6 +90,7 @@ def accreditation_form() -> dict[str, Any]:
 @audience("administrator")
 @speaks(takes=AccreditSchema, gives=AccreditationSchema, form="verifiers.accreditation_form", notice="Entered; the public list shows it.", status=201)
 def accredit(**terms: Any) -> Accreditation:
+    """Enter an accreditation that the state gave."""
     with writing() as session:
         return actions.accredit(session, actor(), actions.Terms(state=actor().state, **terms))
 
@@ -100,6 +106,7 @@ def _act(accreditation_id: UUID, action: str) -> dict[str, Any]:
 @audience("administrator")
 @speaks(gives=AccreditationActSchema, page="verifiers/accreditation_act.html")
 def suspension_form(accreditation_id: UUID) -> dict[str, Any]:
+    """Suspend an accreditation, with what it touches."""
     return _act(accreditation_id, "suspend")
 
 
@@ -107,6 +114,7 @@ def suspension_form(accreditation_id: UUID) -> dict[str, Any]:
 @audience("administrator")
 @speaks(takes=ReasonsSchema, gives=AccreditationSchema, form="verifiers.suspension_form", notice="Suspended; the body is told.")
 def suspend_accreditation(accreditation_id: UUID, reasons: str) -> Accreditation:
+    """Suspend an accreditation."""
     with writing() as session:
         return actions.suspend_accreditation(session, actor(), accreditation_id, reasons)
 
@@ -115,6 +123,7 @@ def suspend_accreditation(accreditation_id: UUID, reasons: str) -> Accreditation
 @audience("administrator")
 @speaks(gives=AccreditationActSchema, page="verifiers/accreditation_act.html")
 def reinstatement_form(accreditation_id: UUID) -> dict[str, Any]:
+    """Reinstate a suspended accreditation."""
     return _act(accreditation_id, "reinstate")
 
 
@@ -122,6 +131,7 @@ def reinstatement_form(accreditation_id: UUID) -> dict[str, Any]:
 @audience("administrator")
 @speaks(takes=ReasonsSchema, gives=AccreditationSchema, form="verifiers.reinstatement_form", notice="Reinstated; the body is told.")
 def reinstate_accreditation(accreditation_id: UUID, reasons: str) -> Accreditation:
+    """Reinstate a suspended accreditation, with reasons."""
     with writing() as session:
         return actions.reinstate_accreditation(session, actor(), accreditation_id, reasons)
 
@@ -130,6 +140,7 @@ def reinstate_accreditation(accreditation_id: UUID, reasons: str) -> Accreditati
 @audience("administrator")
 @speaks(gives=AccreditationActSchema, page="verifiers/accreditation_act.html")
 def revocation_form(accreditation_id: UUID) -> dict[str, Any]:
+    """Revoke an accreditation, with every matter that relied on the body."""
     return _act(accreditation_id, "revoke")
 
 
@@ -137,5 +148,6 @@ def revocation_form(accreditation_id: UUID) -> dict[str, Any]:
 @audience("administrator")
 @speaks(takes=ReasonsSchema, gives=AccreditationSchema, form="verifiers.revocation_form", notice="Revoked; the body is told. Its page lists what relied on it.")
 def revoke_accreditation(accreditation_id: UUID, reasons: str) -> Accreditation:
+    """Revoke an accreditation for good."""
     with writing() as session:
         return actions.revoke_accreditation(session, actor(), accreditation_id, reasons)

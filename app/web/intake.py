@@ -8,7 +8,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from app.errors import Invalid, Refused
-from app.web.uploads import KEPT, Upload, keep, kept_token, uploaded
+from app.web.uploads import KEPT, KEPT_NAME, Upload, keep, kept_token, uploaded
 
 NOT_FIELDS = {"idempotency_key", "format", "page", "sort"}
 ROW = re.compile(r"^(?P<name>\w+)-(?P<index>\d{1,4})-(?P<field>\w+)$")
@@ -62,20 +62,22 @@ def _files(schema: Schema) -> dict[str, Any]:
 
 
 def typed() -> dict[str, Any]:
-    """Everything that the person typed, for the form that is given back; a list where a name came more than once."""
-    kept = {f"{name}{KEPT}": value for name, value in _kept_files().items()}
-    return {name: values if len(values) > 1 else values[0] for name, values in request.form.lists()} | kept
+    """Everything that the person typed, for the form that is given back; a list where a name came more than once.
+
+    A file that came, now or in an earlier attempt, stands as `<field>__kept` with the word that names it, and `<field>__kept_name`.
+    """
+    return {name: values if len(values) > 1 else values[0] for name, values in request.form.lists() if not name.endswith((KEPT, KEPT_NAME))} | _kept_files()
 
 
 def _kept_files() -> dict[str, str]:
-    names = {*request.files, *(name.removesuffix(KEPT) for name in request.form if name.endswith(KEPT))}
+    """The files that can go again; one that was refused for itself, or is kept no longer, cannot."""
     found: dict[str, str] = {}
-    for name in names:
+    for name in {*request.files, *(name.removesuffix(KEPT) for name in request.form if name.endswith(KEPT))}:
         try:
             file = uploaded(name)
             if file is not None:
                 keep(file)
-                found[name] = kept_token(file)
+                found |= {f"{name}{KEPT}": kept_token(file), f"{name}{KEPT_NAME}": str(file.stored.get("file_name", file.file_name))}
         except Refused:
             continue
     return found

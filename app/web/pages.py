@@ -33,6 +33,7 @@ def context() -> dict[str, Any]:
         "plan_time_zone": (plan.parameters if plan else {}).get("time_zone", DEFAULTS["time_zone"]),
         "rules_url": "/rules",
         "request_id": g.get("request_id", ""),
+        "upload_limit_bytes": current_app.config["MAX_CONTENT_LENGTH"],
         "typed": {},
         "errors": {},
         "refusal": None,

@@ -54,7 +54,9 @@ def finish(answer: Response) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    answer.headers.setdefault("Cache-Control", "no-store" if request.endpoint != "static" else "public, max-age=3600")
+    if request.endpoint == "static":
+        answer.headers["Cache-Control"] = "public, max-age=3600"
+    answer.headers.setdefault("Cache-Control", "no-store")
     answer.headers["Vary"] = "Accept, Cookie"
     if request.is_secure:
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -6,9 +6,10 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from app.acts import Upload, UploadedFile
 from app.errors import Invalid
 
-__all__ = ["KEPT", "Upload", "UploadedFile", "keep", "kept_token", "uploaded"]
+__all__ = ["KEPT", "KEPT_NAME", "Upload", "UploadedFile", "keep", "kept_token", "uploaded"]
 
 KEPT = "__kept"
+KEPT_NAME = "__kept_name"
 KEPT_SECONDS = 24 * 3600
 
 

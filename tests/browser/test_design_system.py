@@ -1,6 +1,5 @@
 """The parts that every page is made of, in a real browser: axe finds nothing and the strict policy holds."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,20 +8,15 @@ from typing import Any
 
 import pytest
 from flask import Flask, Response, flash, render_template, request
-from playwright.sync_api import Browser, Dialog, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, ViewportSize
 from werkzeug.serving import make_server
 
 from app.web.filters import FILTERS
 from app.web.glossary import GLOSSARY
+from tests.browser.people import NARROW, WIDE, violations
 
 APP = Path(__file__).parents[2] / "app"
-AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 CONTENT_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
-BROWSER_ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-WIDE: ViewportSize = {"width": 1280, "height": 900}
-NARROW: ViewportSize = {"width": 375, "height": 800}
 REFUSAL = {
     "title": "The report cannot be submitted yet",
     "words": "Two things are missing or wrong.",
@@ -125,16 +119,6 @@ def address() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        installed = shutil.which("chromium")
-        assert installed, "Chromium is missing: apt-get install chromium"
-        chromium = playwright.chromium.launch(executable_path=installed, args=BROWSER_ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     opened = browser.new_page(viewport=WIDE)
@@ -142,19 +126,10 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.close()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, one line each, with the element it found it on."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
 @pytest.mark.rule("10.10")
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("path", PATHS)
-def test_axe_finds_nothing_and_the_console_stays_silent(
-    browser: Browser, address: str, path: str, size: ViewportSize
-) -> None:
+def test_axe_finds_nothing_and_the_console_stays_silent(browser: Browser, address: str, path: str, size: ViewportSize) -> None:
     page = browser.new_page(viewport=size)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)

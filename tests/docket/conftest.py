@@ -77,7 +77,9 @@ def _move(session, world, told) -> None:  # type: ignore[no-untyped-def]
     told.surrender = matters.surrendered(session, world, told.egu, piece(told, 1, 20))
     retired = (world.general_account.number, piece(told, 41, 50), None, "For our own footprint", "Prairie Wind itself")
     erc_tcs.retire(session, world.provider_actor, *retired)
-    told.offer = erc_tcs.offer(session, world.provider_actor, world.general_account.number, world.compliance_account.number, piece(told, 51, 60), None, "As agreed")
+    told.offer = erc_tcs.offer(
+        session, world.provider_actor, world.general_account.number, world.compliance_account.number, piece(told, 51, 60), None, "As agreed"
+    )
 
 
 def _spoil(session, world, told) -> None:  # type: ignore[no-untyped-def]

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.orm import Session
 
+from app.audit import audit
 from app.documents import actions as documents
+from app.documents.queries import store
 from app.eligibility import actions as eligibility
 from app.eligibility.models import Resource
 from app.erc_tcs import queries as erc_tcs_queries
@@ -73,6 +75,7 @@ def test_a_fraction_that_a_later_year_used_is_not_used_again_by_a_late_report(se
         total += Fraction(mwh)
         assert minted <= total // 1
     assert (minted, total) == (2, Fraction(2))
+    assert audit(session, store()).problems == []
 
 
 def half_year(session: Session, world: SimpleNamespace, resource: Resource, starts: str, mwh: str) -> MvReport:
@@ -87,6 +90,7 @@ def test_a_late_report_of_an_earlier_year_leaves_its_fraction_to_the_later_one(s
     issue(session, world, half_year(session, world, resource, "2022-01", "0.6"))
     (made,) = issuances(session, issue(session, world, half_year(session, world, resource, "2023-07", "0.1")))
     assert (made.ercs, made.vintage_year, made.carry_out) == (1, 2023, "1/5")
+    assert audit(session, store()).problems == []
 
 
 @rule("9.1")

@@ -1,6 +1,7 @@
 """What stands behind an ERC, as plain values: resource, application, EM&V plan, M&V report, verification, calculation, documents (rule 9.19)."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from app.documents.models import Document
@@ -58,6 +59,11 @@ def application(row: Row) -> dict[str, Any]:
     }
 
 
+def tidy(number: Decimal | None) -> Decimal | None:
+    """An exact number without the zeros that its column adds: 100.700000 is 100.7."""
+    return number if number is None else Decimal(f"{number.normalize():f}")
+
+
 def public_facts(facts: Row) -> dict[str, Any]:
     """An application's facts without personal contact data and without what was left empty."""
     return {name: value for name, value in facts.items() if name not in PRIVATE_FACTS and value not in (None, "", [], {})}
@@ -78,8 +84,8 @@ def mv_report(row: Row) -> dict[str, Any]:
         "state": row["report_state"],
         "period_start_on": row["period_start_on"],
         "period_end_on": row["period_end_on"],
-        "claimed_mwh": row["claimed_mwh"],
-        "verified_mwh": row["verified_mwh"],
+        "claimed_mwh": tidy(row["claimed_mwh"]),
+        "verified_mwh": tidy(row["verified_mwh"]),
         "submitted_at": row["report_submitted_at"],
         "decided_at": row["report_decided_at"],
         "path": f"/mv-reports/{row['report_id']}",
@@ -95,7 +101,7 @@ def unit(row: Row) -> dict[str, Any]:
         "state": row["egu_state"],
         "oris_plant_code": row["egu_plant_code"],
         "unit_id": row["unit_id"],
-        "generation_2012_mwh": row["generation_2012_mwh"],
+        "generation_2012_mwh": tidy(row["generation_2012_mwh"]),
         "owner": row["owner_name"],
         "path": f"/affected-egus/{row['egu_id']}",
     }
@@ -104,10 +110,10 @@ def unit(row: Row) -> dict[str, Any]:
 def emissions_record(row: Row) -> dict[str, Any]:
     return {
         "year": row["year"],
-        "co2_lb": row["co2_lb"],
-        "uncounted_co2_lb": row["uncounted_co2_lb"],
-        "net_generation_mwh": row["net_generation_mwh"],
-        "reference_rate_lb_per_mwh": row["reference_rate_lb_per_mwh"],
+        "co2_lb": tidy(row["co2_lb"]),
+        "uncounted_co2_lb": tidy(row["uncounted_co2_lb"]),
+        "net_generation_mwh": tidy(row["net_generation_mwh"]),
+        "reference_rate_lb_per_mwh": tidy(row["reference_rate_lb_per_mwh"]),
         "basis_words": row["basis_words"],
         "state": row["record_state"],
         "filed_at": row["filed_at"],
@@ -123,7 +129,7 @@ def verification_report(row: Row) -> dict[str, Any]:
         "accreditation_number": row["accreditation_number"],
         "opinion": row["opinion"],
         "opinion_words": row["opinion_words"],
-        "verified_mwh": row["verified_mwh"],
+        "verified_mwh": tidy(row["verified_mwh"]),
         "conflict_attestation": row["conflict_attestation"],
         "signed_at": row["signed_at"],
         "path": f"/verification-reports/{row['id']}",

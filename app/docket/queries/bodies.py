@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app import people
 from app.db import now
 from app.docket.queries import histories, matters
+from app.docket.queries.behind import tidy
 from app.docket.queries.papers import shown
 from app.documents import queries as documents
 from app.eligibility import queries as eligibility
@@ -38,7 +39,7 @@ def verifier_page(session: Session, actor: Actor, body_id: UUID) -> dict[str, An
 
 def _accreditation(actor: Actor, one: Any, day: Any) -> dict[str, Any]:
     return {
-        "number": one.number,
+        "accreditation": one.number,
         "accrediting_state": one.accrediting_state,
         "classes": ", ".join(one.classes) or "every kind",
         "outside_accreditation": one.outside_accreditation,
@@ -103,7 +104,7 @@ def report_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, An
         "matter": {"title": about.title, "path": about.path},
         "body": {"title": found.engagement.body.name, "path": f"/verifiers/{found.engagement.body_id}"},
         "accreditation": found.engagement.accreditation.number,
-        "verified_mwh": found.verified_mwh,
+        "verified_mwh": tidy(found.verified_mwh),
         "sites_reviewed": found.sites_reviewed,
         "sampled_evidence": found.sampled_evidence,
         "discrepancies": found.discrepancies,

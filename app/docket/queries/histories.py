@@ -17,6 +17,8 @@ UNSPOKEN = ("look", "note", "claim", "save", "save_plan", "attach", "attach_read
 REVIEWERS_ONLY = frozenset({"note", "claim", "look", "recommend", "send_back", "propose"})
 """Steps inside the state's review, told to nobody outside before the decision."""
 
+MILESTONES = frozenset({"submit", "withdraw", "begin_new_version"})
+
 DECIDING = frozenset({"approve", "deny", "issue", "reject", "place", "lift", "confirm", "suspend", "reinstate", "revoke", "return"})
 
 WORDS = {
@@ -166,12 +168,17 @@ def _decided(event: Event, proved: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def timeline(session: Session, actor: Actor, *ids: UUID, state: str = "", since: Any = None) -> list[dict[str, Any]]:
-    """The history of a thing, newest first, as this person may see it; private facts are for reviewers of the state and auditors."""
+def timeline(session: Session, actor: Actor, *ids: UUID, state: str = "", since: Any = None, only: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+    """The history of a thing, newest first, as this person may see it; private facts are for reviewers of the state and auditors.
+
+    `only` names the acts to tell of, for a thing in whose history everything of its parts stands too.
+    """
     inside = sees_inside(actor, state)
     events = events_concerning(session, *ids)
     if not inside:
         events = [event for event in events if verb_of(event) not in REVIEWERS_ONLY]
+    if only:
+        events = [event for event in events if verb_of(event) in only]
     if since is not None:
         events = [event for event in events if event.at >= since]
     return [entry(event, inside) for event in events]

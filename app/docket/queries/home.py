@@ -39,7 +39,7 @@ def home_page(session: Session, actor: Actor) -> dict[str, Any]:
 def public_home(session: Session) -> dict[str, Any]:
     """Totals of all ERCs by status, and the latest decisions."""
     ercs = {str(row.status): int(row.ercs) for row in session.execute(TOTALS)}
-    decisions = listed(session, lists.DECISIONS, Asked())["decisions"][:LATEST]
+    decisions = _latest_decisions(session)
     return {
         "issued": sum(ercs.values()),
         "active": ercs.get("active", 0) + ercs.get("reserved", 0),
@@ -49,6 +49,11 @@ def public_home(session: Session) -> dict[str, Any]:
         "cancelled": ercs.get("cancelled", 0),
         "decisions": decisions,
     }
+
+
+def _latest_decisions(session: Session) -> list[dict[str, Any]]:
+    found = listed(session, lists.DECISIONS, Asked())["decisions"][:LATEST]
+    return [{name: row[name] for name in ("about", "decision", "decided_at", "codes", "path")} for row in found]
 
 
 def provider_home(session: Session, actor: Actor) -> dict[str, Any]:
@@ -111,7 +116,7 @@ def verifier_home(session: Session, actor: Actor) -> dict[str, Any]:
             for one in open_ones
         ],
         "accreditations": [
-            {"number": one.number, "state": one.state, "valid_until_on": one.valid_until_on, "path": one.path}
+            {"accreditation": one.number, "state": one.state, "valid_until_on": one.valid_until_on, "path": one.path}
             for one in (verifiers.accreditations(session, actor.organisation_id) if actor.organisation_id else [])
         ],
     }
@@ -125,7 +130,7 @@ def reviewer_home(session: Session, actor: Actor) -> dict[str, Any]:
         "overdue": found["overdue"],
         "waiting": [*found["second_person"], *found["mine"]][:LATEST],
         "proposals": found["proposals"],
-        "decisions": listed(session, lists.DECISIONS, Asked())["decisions"][:LATEST],
+        "decisions": _latest_decisions(session),
     }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import people
 from app.docket.queries import histories, next_steps, papers, versions
-from app.docket.queries.behind import PRIVATE_FACTS, line
+from app.docket.queries.behind import PRIVATE_FACTS, line, tidy
 from app.docket.queries.facts import application_groups, plan_groups, report_facts
 from app.documents import queries as documents
 from app.eligibility import queries as eligibility
@@ -66,10 +66,12 @@ def report_page(session: Session, actor: Actor, report_id: UUID, all_readings: b
         "code": found.code,
         "resource": {"title": application.resource.title, "path": application.resource.path, "status": application.resource.status},
         "application": {"title": application.title, "path": application.path},
+        "resource_name": found.resource_name,
+        "period": period_words(found),
         "period_start_on": found.period_start_on,
         "period_end_on": found.period_end_on,
-        "claimed_mwh": found.claimed_mwh,
-        "verified_mwh": found.verified_mwh,
+        "claimed_mwh": tidy(found.claimed_mwh),
+        "verified_mwh": tidy(found.verified_mwh),
         "creditable_mwh": found.creditable_mwh,
         "issued_ercs": found.issued_ercs,
         "flagged": found.flagged,
@@ -85,6 +87,13 @@ def report_page(session: Session, actor: Actor, report_id: UUID, all_readings: b
         "issuances": [_issuance(one) for one in issuance.issuances_of_report(session, found.id)],
         **_common(session, actor, found, lambda current, id_: mv_reports.report(current, id_)),
     }
+
+
+def period_words(found: MvReport) -> str:
+    """A whole calendar year by its number, any other period by its days."""
+    start, end = found.period_start_on, found.period_end_on
+    whole = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
+    return (str(start.year) if start.year == end.year else f"{start.year} to {end.year}") if whole else f"{start} to {end}"
 
 
 def admit(session: Session, actor: Actor, found: Matter) -> None:
@@ -199,7 +208,7 @@ def verification(one: Any) -> dict[str, Any]:
         "body": one.engagement.body.name,
         "opinion": one.opinion,
         "opinion_words": one.opinion_words,
-        "verified_mwh": one.verified_mwh,
+        "verified_mwh": tidy(one.verified_mwh),
         "signed_at": one.signed_at,
         "path": one.path,
     }
@@ -210,7 +219,7 @@ def _engagement(one: Any) -> dict[str, Any]:
 
 
 def _reading(one: Any) -> dict[str, Any]:
-    return {"line": one.line_number, "meter": one.meter_id, "month": one.month, "generation_mwh": one.generation_mwh}
+    return {"line": one.line_number, "meter": one.meter_id, "month": one.month, "generation_mwh": tidy(one.generation_mwh)}
 
 
 def _issuance(one: Any) -> dict[str, Any]:

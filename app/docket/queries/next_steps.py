@@ -1,5 +1,7 @@
 """What happens next in a matter, in words, who must act, and by when (the clocks of rule 8.5; a lapse never equals approval)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -7,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.eligibility import queries as eligibility
 from app.eligibility.models import Application
+from app.lifecycle import BEFORE_SUBMISSION
 from app.matter import due_on
 from app.mv_reports import queries as mv_reports
 from app.mv_reports.models import MvReport
@@ -14,17 +17,18 @@ from app.people import Actor
 from app.state_plan import plan_in_force
 from app.verifiers import queries as verifiers
 
-MAIN = ("submit", "engage", "save", "verify", "take_up", "approve", "issue", "recommend", "begin_new_version")
-"""The act that carries a matter forward, of those that are open: the first of these."""
+Matter = Application | MvReport
 
-WORDS = {
-    "draft": ("provider", "complete the draft, attach its documents and engage a verifier."),
-    "verified": ("provider", "the verifier's report is there: certify and submit."),
-    "submitted": ("reviewer", "check that it is complete and take it up for review."),
-    "under_review": ("reviewer", "review it and recommend a decision, return it or deny it."),
-    "recommended": ("second reviewer", "a second reviewer decides on what was recommended."),
-    "incomplete": ("provider", "the state asks for more information: begin a new version."),
-}
+
+@dataclass(frozen=True)
+class Step:
+    """Whose turn it is, what they should do, by when, and the act that does it."""
+
+    waits_for: str
+    words: str
+    act: str = ""
+    due_on: date | None = None
+
 
 ENDED = {
     "approved": "The resource is qualified: its provider may file M&V reports.",
@@ -37,44 +41,59 @@ ENDED = {
 
 
 def of_application(session: Session, actor: Actor, found: Application) -> dict[str, Any]:
-    return _next(session, actor, found, eligibility.open_actions(session, actor, found), "clock_application_days")
+    ready = found.state == "draft" and not eligibility.for_engagement(eligibility.missing(session, found))
+    step = _ended(found, eligibility.versions_of(session, found.number)) or _before(session, found, ready)
+    step = step or _in_review(session, found, "clock_application_days", "approve")
+    return _shown(step, eligibility.open_actions(session, actor, found))
 
 
 def of_report(session: Session, actor: Actor, found: MvReport) -> dict[str, Any]:
-    return _next(session, actor, found, mv_reports.open_actions(session, actor, found), "clock_mv_report_days")
+    ready = found.state == "draft" and not mv_reports.missing_before_verification(session, found)
+    step = _ended(found, mv_reports.versions_of(session, found.number)) or _before(session, found, ready)
+    step = step or _in_review(session, found, "clock_mv_report_days", "issue")
+    return _shown(step, mv_reports.open_actions(session, actor, found))
 
 
-def _next(session: Session, actor: Actor, found: Application | MvReport, actions: list[dict[str, Any]], clock: str) -> dict[str, Any]:
-    """Who, what, by when, and this person's own act if there is one."""
-    waits_for, words, due = _waits(session, found, clock)
-    mine = next((act for name in MAIN for act in actions if act["action"] == name and act["reason"] is None), None)
-    return {"waits_for": waits_for, "words": words, "due_on": due, "act": mine}
+def _shown(step: Step, actions: list[dict[str, Any]]) -> dict[str, Any]:
+    """The step, with the act if it is this person's and open now."""
+    mine = next((act for act in actions if act["action"] == step.act and act["reason"] is None), None)
+    return {"waits_for": step.waits_for, "words": step.words, "due_on": step.due_on, "act": mine}
 
 
-def _waits(session: Session, found: Application | MvReport, clock: str) -> tuple[str, str, date | None]:
+def _ended(found: Matter, versions: Iterable[Matter]) -> Step | None:
     if found.state in ENDED:
-        return "", ENDED[found.state], None
-    if found.state == "in_verification":
-        return _verification(session, found)
-    whose, words = WORDS[found.state]
-    who = {
-        "provider": found.provider.name,
-        "reviewer": f"a reviewer of {found.issuing_state}",
-        "second reviewer": f"a second reviewer of {found.issuing_state}",
-    }[whose]
-    return who, words, _due(session, found, clock)
+        return Step("", ENDED[found.state])
+    if found.state == "incomplete" and any(one.version > found.version and one.state != "withdrawn" for one in versions):
+        return Step("", "The state asked for more information; a new version was begun.")
+    return None
 
 
-def _verification(session: Session, found: Application | MvReport) -> tuple[str, str, date | None]:
+def _before(session: Session, found: Matter, ready: bool) -> Step | None:
+    """Up to the submission it is the provider's turn, or the verifier's once it is engaged."""
+    provider = found.provider.name
+    if found.state == "incomplete":
+        return Step(provider, "the state asks for more information: begin a new version.", "begin_new_version")
+    if found.state not in BEFORE_SUBMISSION:
+        return None
+    if found.state == "draft":
+        return Step(provider, "everything is there: engage a verifier.", "engage") if ready else Step(provider, "fill in what is still missing.", "save")
+    if found.state == "verified":
+        return Step(provider, "the verifier's report is there: certify and submit.", "submit")
     engaged = verifiers.open_engagement(session, found.id)
     if engaged is None:
-        return found.provider.name, "engage a verifier: the one that was asked declined or was ended.", None
+        return Step(provider, "engage a verifier: the one that was asked declined or was ended.", "engage")
     words = "accept the engagement or decline it." if engaged.state == "asked" else "give the verification report."
-    return engaged.body.name, words, engaged.due_on
+    return Step(engaged.body.name, words, "verify" if engaged.state == "accepted" else "", engaged.due_on)
 
 
-def _due(session: Session, found: Application | MvReport, clock: str) -> date | None:
-    if found.submitted_at is None or found.state == "incomplete":
-        return None
-    days = plan_in_force(session, found.issuing_state)["clock_completeness_days" if found.state == "submitted" else clock]
-    return due_on(found.submitted_at, int(days))
+def _in_review(session: Session, found: Matter, clock: str, decide: str) -> Step:
+    """The state's turn, by the plan's clocks counted from the submission."""
+    state = found.issuing_state
+    first = "clock_completeness_days" if found.state == "submitted" else clock
+    due = due_on(found.submitted_at, int(plan_in_force(session, state)[first])) if found.submitted_at else None
+    steps = {
+        "submitted": (f"a reviewer of {state}", "check that it is complete and take it up for review.", "take_up"),
+        "under_review": (f"a reviewer of {state}", "review it and recommend a decision, return it or deny it.", "recommend"),
+        "recommended": (f"a second reviewer of {state}", "decide on what was recommended.", decide),
+    }
+    return Step(*steps[found.state], due)

@@ -91,7 +91,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "resource": row["resource"],
         "provider": row["provider"],
         "state": row["state"],
-        "flagged": "flagged" if row["flagged"] else "",
+        "flag": "flagged" if row["flagged"] else "",
         "claimed_by": row["claimed_by"] or "",
         "age_days": row["age_days"],
         "due_on": row["due_on"],

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.docket.queries import histories, matters
-from app.docket.queries.behind import PRIVATE_FACTS
+from app.docket.queries.behind import PRIVATE_FACTS, tidy
 from app.docket.queries.facts import application_groups
 from app.eligibility import queries as eligibility
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES
@@ -61,7 +61,9 @@ def resource_page(session: Session, actor: Actor, resource_id: UUID) -> dict[str
         "issued_by_vintage": _by_vintage(session, found.id),
         "carry_mwh": str(sum((sums.carry_out - sums.carry_in for sums in issuance.sums_of(session, found.id)), 0)),
         "actions": _actions(actor, found),
-        "history": histories.timeline(session, actor, found.id, state=found.issuing_state, since=_public_since(actor, found, applications)),
+        "history": histories.timeline(
+            session, actor, found.id, state=found.issuing_state, since=_public_since(actor, found, applications), only=histories.DECIDING | histories.MILESTONES
+        ),
     }
 
 
@@ -109,7 +111,7 @@ def _report(one: Any) -> dict[str, Any]:
         "version": one.version,
         "period_start_on": one.period_start_on,
         "period_end_on": one.period_end_on,
-        "verified_mwh": one.verified_mwh,
+        "verified_mwh": tidy(one.verified_mwh),
         "state": one.state,
         "issued_ercs": one.issued_ercs,
         "path": one.path,

@@ -10,7 +10,7 @@ from app.compliance import queries as compliance
 from app.compliance.lifecycle import EMISSIONS_RECORD
 from app.compliance.models import AffectedEgu, EmissionsRecord, ReopenedCase, Surrender
 from app.docket.queries import histories, papers
-from app.docket.queries.behind import line
+from app.docket.queries.behind import line, tidy
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.issuance.models import Issuance
@@ -37,8 +37,8 @@ def unit_page(session: Session, actor: Actor, egu_id: UUID) -> dict[str, Any]:
         "unit_class": found.unit_class,
         "state": found.state,
         "owner": found.organisation.name,
-        "nameplate_mw": found.nameplate_mw,
-        "generation_2012_mwh": found.generation_2012_mwh,
+        "nameplate_mw": tidy(found.nameplate_mw),
+        "generation_2012_mwh": tidy(found.generation_2012_mwh),
         "account": {"title": account.title, "path": account.path},
         "deadlines": {str(period): str(day) for period, day in plan["erc_transfer_deadline"].items()},
         "periods": [_period(row) for row in compliance.position(session, found)],
@@ -74,8 +74,8 @@ def _record(one: EmissionsRecord) -> dict[str, Any]:
     return {
         "year": one.year,
         "state": one.state,
-        "co2_lb": one.co2_lb,
-        "net_generation_mwh": one.net_generation_mwh,
+        "co2_lb": tidy(one.co2_lb),
+        "net_generation_mwh": tidy(one.net_generation_mwh),
         "filed_at": one.filed_at,
         "path": one.path,
     }
@@ -108,10 +108,10 @@ def record_page(session: Session, actor: Actor, record_id: UUID) -> dict[str, An
         "state": found.state,
         "unit": {"title": found.egu.title, "path": found.egu.path},
         "year": found.year,
-        "co2_lb": found.co2_lb,
-        "uncounted_co2_lb": found.uncounted_co2_lb,
-        "net_generation_mwh": found.net_generation_mwh,
-        "reference_rate_lb_per_mwh": found.reference_rate_lb_per_mwh,
+        "co2_lb": tidy(found.co2_lb),
+        "uncounted_co2_lb": tidy(found.uncounted_co2_lb),
+        "net_generation_mwh": tidy(found.net_generation_mwh),
+        "reference_rate_lb_per_mwh": tidy(found.reference_rate_lb_per_mwh),
         "basis_words": found.basis_words,
         "certification": found.certification,
         "filed_at": found.filed_at,

@@ -41,7 +41,7 @@ COMMON = {
 ApplicationPageSchema = shape("ApplicationPage", MATTER, groups=many(GROUP), emv_plan=one("EmvPlanPage", "approved_at", groups=many(GROUP)), **COMMON)
 MvReportPageSchema = shape(
     "MvReportPage",
-    f"{MATTER} period_start_on period_end_on claimed_mwh verified_mwh creditable_mwh issued_ercs flagged readings_count",
+    f"{MATTER} resource_name period period_start_on period_end_on claimed_mwh verified_mwh creditable_mwh issued_ercs flagged readings_count",
     application=link(),
     facts=many(ANSWER),
     readings=rows("Reading", "line meter month generation_mwh"),
@@ -153,7 +153,7 @@ VerifierPageSchema = shape(
     "id path title state sees_relied_on",
     accreditations=rows(
         "AccreditationOfBody",
-        "number accrediting_state classes outside_accreditation valid_from_on valid_until_on next_review_on state state_reasons",
+        "accreditation accrediting_state classes outside_accreditation valid_from_on valid_until_on next_review_on state state_reasons",
         actions=ACTIONS,
     ),
     relied_on=rows("ReliedOn", "matter matter_path opinion signed_at path"),

@@ -6,8 +6,8 @@ from app.docket.schemas.shown import Shown, link, rows, shape
 from app.docket.schemas.trace import HEAD, SEALED
 
 WORDS = fields.List(fields.String())
-DECISIONS = rows("LatestDecision", "decided_at decision about codes authority reasons path")
-QUEUE_ROW = "matter resource provider state flagged claimed_by age_days due_on overdue path"
+DECISIONS = rows("LatestDecision", "about decision decided_at codes path")
+QUEUE_ROW = "matter resource provider state flag claimed_by age_days due_on overdue path"
 QUEUE_ROWS = rows("QueueRow", QUEUE_ROW.replace(" overdue", ""), overdue=fields.String())
 COUNTS = fields.Nested(
     type("QueueCounts", (Shown,), {name: fields.Integer() for name in ("second_person", "mine", "unclaimed", "others", "provider", "proposals")})
@@ -25,7 +25,7 @@ HomeSchema = shape(
     resources=fields.List(fields.Dict()),
     accounts=ACCOUNTS,
     engagements=rows("OpenEngagement", "matter provider state due_on asked_at path"),
-    accreditations=rows("OwnAccreditation", "number state valid_until_on path"),
+    accreditations=rows("OwnAccreditation", "accreditation state valid_until_on path"),
     counts=COUNTS,
     proposals=WAITING_PROPOSALS,
     units=rows("OwnUnit", "unit period need surrendered usable_in_account missing by_when path"),

@@ -10,51 +10,12 @@ from marshmallow import Schema, fields
 from marshmallow.fields import Field
 
 WHOLE = frozenset(
-    [
-        "ercs",
-        "quantity",
-        "total",
-        "page",
-        "pages",
-        "per_page",
-        "version",
-        "size",
-        "year",
-        "count",
-        "vintage_year",
-        "age_days",
-        "line",
-        "number",
-        "waiting",
-        "overdue",
-        "issued",
-        "active",
-        "held",
-        "surrendered",
-        "retired",
-        "cancelled",
-        "need",
-        "missing",
-        "usable_in_account",
-        "of_which_replacements",
-        "replacements_owed",
-        "invalid_ercs",
-        "issued_ercs",
-        "ercs_issued",
-        "surrendered_ercs",
-        "ercs_active",
-        "open_offers",
-        "jobs",
-        "blocks",
-        "period_start_year",
-        "period_end_year",
-        "readings_count",
-        "ranges_count",
-        "log_size",
-        "sequence",
-        "sealed_at_position",
-        "documents_count",
-    ]
+    """
+    ercs quantity total page pages per_page version size year count vintage_year age_days line number waiting overdue issued active
+    held surrendered retired cancelled need missing usable_in_account of_which_replacements replacements_owed invalid_ercs issued_ercs
+    ercs_issued surrendered_ercs ercs_active open_offers jobs blocks period_start_year period_end_year readings_count ranges_count
+    log_size sequence sealed_at_position documents_count unsealed_events
+    """.split()
 )
 YES_OR_NO = frozenset(["confidential", "flagged", "own", "direct", "link", "passed", "cited", "sees_relied_on"])
 
@@ -72,7 +33,7 @@ def kind_of(name: str) -> Field[Any]:
         return fields.Boolean(allow_none=True)
     if name in WHOLE:
         return fields.Integer(allow_none=True)
-    if name.endswith("_at") or name in {"at", "when", "since"}:
+    if name.endswith(("_at", "_since")) or name in {"at", "when", "since"}:
         return fields.DateTime(allow_none=True)
     if name.endswith("_on"):
         return fields.Date(allow_none=True)

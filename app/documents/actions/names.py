@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 LONGEST_NAME = 150
-FORBIDDEN = re.compile(r'[<>:"|?*]')
+FORBIDDEN = re.compile(r'[<>:"|?*$`]')
 DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 

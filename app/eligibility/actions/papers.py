@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app.eligibility.models import Application, EmvPlan
-from app.eligibility.queries import APPLICATION_FORM, PLAN_FORM, Form, FormField, stated_gaps, type_code
+from app.eligibility.queries import APPLICATION_FORM, PLAN_FORM, Form, FormField, item_words, stated_gaps, type_code
 from app.matter import CERTIFICATION
 from app.verifiers.actions import TRUTH_ATTESTATION, ReportFinding, conflict_attestation
 
@@ -24,7 +24,7 @@ def application_form_text(application: Application, account: str, submitted_at: 
         f"Receiving account: {account}",
         f"Submitted: {submitted_at:%Y-%m-%d %H:%M:%S} UTC",
         *_answers(APPLICATION_FORM, application.facts, type_code(application)),
-        *_section("Items stated as not available", [f"{item}: {reason}" for item, reason in sorted(gaps.items())] or ["None."]),
+        *_section("Items stated as not available", [f"{item_words(item)}: {reason}" for item, reason in sorted(gaps.items())] or ["None."]),
         *_section("Certification (programme rule 1.16)", [CERTIFICATION]),
     ]
     return _text(lines)

@@ -1,6 +1,5 @@
 """A new version after a return or a denial, and an amendment after an approval (rules 3.15a, 3.16, 8.11)."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,9 +15,6 @@ from app.errors import Conflict, NotPermitted, WrongState
 from app.lifecycle import advance
 from app.people import Actor
 from app.record import record
-
-if TYPE_CHECKING:
-    from app.documents.models import Document
 
 MADE_BY_PROGRAMME = ("application_form", "eligibility_verification", "letter", "certificate")
 
@@ -54,24 +50,6 @@ def begin_amendment(session: Session, actor: Actor, resource_id: UUID) -> Applic
 
 
 def _carry_papers(session: Session, actor: Actor, old: Application, fresh: Application) -> None:
-    """The provider's papers stand in the new version too: the same bytes under rows of their own. What the programme wrote is written anew."""
+    """The provider's papers stand in the new version too; what the programme wrote is written anew."""
     papers = [one for one in deposited.documents_of(session, old.id) if one.document_kind not in MADE_BY_PROGRAMME and one.file_name != plan_file_name(old)]
-    replaced = {one.supersedes_id for one in papers}
-    newest = [one for one in papers if one.id not in replaced]
-    carried: dict[UUID | None, UUID] = {}
-    for paper in sorted(newest, key=lambda one: one.redacted_copy_of_id is not None):
-        carried[paper.id] = _carry(session, actor, paper, fresh, carried.get(paper.redacted_copy_of_id))
-
-
-def _carry(session: Session, actor: Actor, paper: "Document", fresh: Application, redacted_copy_of_id: UUID | None) -> UUID:
-    same = documents.Received(paper.file_name, paper.media_type, paper.sha256, paper.size_bytes)
-    return documents.deposit(
-        session,
-        actor,
-        owner(fresh),
-        same,
-        document_kind=paper.document_kind,
-        heading=paper.heading,
-        confidential=paper.confidential,
-        redacted_copy_of_id=redacted_copy_of_id,
-    ).id
+    documents.carry_over(session, actor, papers, owner(fresh))

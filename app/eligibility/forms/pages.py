@@ -1,5 +1,6 @@
 """What the pages of an application share: whom they are for, the parts of the way, and how a field is shown."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from app.lifecycle import open_to, spoken
 from app.people import Actor
 
 SHOWN_AS = {"yes_no": "radios", "signed": "number"}
-YES_NO = [["true", "Yes"], ["false", "No"]]
+YES_NO = (("true", "Yes"), ("false", "No"))
+Gaps = Sequence[tuple[str, str]]
 STEPS = (
     ("facts", "Application", "facts"),
     ("plan", "EM&V plan", "emv-plan"),
@@ -34,8 +36,9 @@ def for_act(session: Session, actor: Actor, application_id: UUID, action: str) -
     return found, mine[0].reason
 
 
-def shown(field: queries.FormField, value: Any, code_of_type: str) -> dict[str, Any]:
-    """One field as the page and the API give it."""
+def shown(field: queries.FormField, value: Any, code_of_type: str, gaps: Gaps = ()) -> dict[str, Any]:
+    """One field as the page and the API give it; `gaps` are the items that can be said not to be had."""
+    options = [("", "Choose one"), *gaps] if field.name == "item" else YES_NO if field.kind == "yes_no" else field.options
     return {
         "name": field.name,
         "label": field.label,
@@ -44,13 +47,13 @@ def shown(field: queries.FormField, value: Any, code_of_type: str) -> dict[str, 
         "help": field.help or None,
         "rule": field.rule,
         "required": field.is_needed_by(code_of_type),
-        "options": YES_NO if field.kind == "yes_no" else [list(one) for one in field.options],
+        "options": [list(one) for one in options],
         "unit": field.unit or None,
-        "fields": [shown(one, None, code_of_type) for one in field.fields],
+        "fields": [shown(one, None, code_of_type, gaps) for one in field.fields],
     }
 
 
-def groups(form: queries.Form, answers: dict[str, Any], code_of_type: str, items: list[queries.Item]) -> list[dict[str, Any]]:
+def groups(form: queries.Form, answers: dict[str, Any], code_of_type: str, items: list[queries.Item], gaps: Gaps = ()) -> list[dict[str, Any]]:
     """The groups that are for the type, each with its fields and how many of them are missing."""
     lacking = {one["key"] for one in items}
     return [
@@ -60,7 +63,7 @@ def groups(form: queries.Form, answers: dict[str, Any], code_of_type: str, items
             "rule": group.rule,
             "words": group.words or None,
             "missing": sum(field.name in lacking for field in group.fields if field.is_for(code_of_type)),
-            "fields": [shown(field, answers.get(field.name), code_of_type) for field in group.fields if field.is_for(code_of_type)],
+            "fields": [shown(field, answers.get(field.name), code_of_type, gaps) for field in group.fields if field.is_for(code_of_type)],
         }
         for group in form
         if group.is_for(code_of_type)

@@ -20,7 +20,8 @@ DAYS_TO_VERIFY = 30
 def facts_page(session: Session, actor: Actor, application_id: UUID) -> dict[str, Any]:
     """The application's form, with what was kept."""
     found, closed = for_act(session, actor, application_id, "save")
-    items = queries.missing(session, found)
+    gathered = queries.dossier(session, found)
+    items = queries.missing_of(gathered)
     return page(
         found,
         "facts",
@@ -29,7 +30,7 @@ def facts_page(session: Session, actor: Actor, application_id: UUID) -> dict[str
         title=f"Fill in {found.title}",
         words="Fill in any part in any order and save when you like. What is required is needed before a verifier is engaged, not before saving.",
         next="Save, then go on with the EM&V plan.",
-        groups=groups(queries.APPLICATION_FORM, found.facts, queries.type_code(found), items),
+        groups=groups(queries.APPLICATION_FORM, found.facts, queries.type_code(found), items, queries.gap_options(gathered)),
     )
 
 

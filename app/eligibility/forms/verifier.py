@@ -19,6 +19,7 @@ def verification_page(session: Session, actor: Actor, application_id: UUID) -> d
     found, closed = for_act(session, actor, application_id, "verify")
     code_of_type, engagement = queries.type_code(found), verifiers.open_engagement(session, found.id)
     asked = [(queries.APPLICATION_FORM, found.facts), (queries.PLAN_FORM, queries.plan_of(session, found.id).statements)]
+    gaps = [(key, queries.item_words(key)) for key in queries.stated_gaps(found)]
     conflicts = conflict_attestation(engagement.individuals, engagement.conflict_words) if engagement else ""
     return {
         **page(found, "verifier", closed, []),
@@ -26,7 +27,7 @@ def verification_page(session: Session, actor: Actor, application_id: UUID) -> d
         "title": f"Verification report on {found.title}",
         "words": "Give a finding on every criterion, with what you saw. A negative opinion is a report too: the state decides.",
         "next": "The provider certifies and submits; your report goes with it and becomes public.",
-        "groups": [group for form, answers in asked for group in groups(form, answers, code_of_type, [])],
+        "groups": [group for form, answers in asked for group in groups(form, answers, code_of_type, [], gaps)],
         "criteria": [{"code": one.code, "words": one.words, "rule": one.rule} for one in criteria_for(found.kind, code_of_type)],
         "statements": [conflicts, TRUTH_ATTESTATION],
         "papers": [

@@ -16,7 +16,7 @@ from app.eligibility.queries.applications import (
     standing,
     versions_of,
 )
-from app.eligibility.queries.completeness import Item, all_missing, for_engagement, missing, missing_of, stated_gaps
+from app.eligibility.queries.completeness import Item, all_missing, for_engagement, gap_options, is_item, item_words, missing, missing_of, stated_gaps
 from app.eligibility.queries.dossier import Dossier, account_number, dossier, general_account_id, snapshot, snapshot_of
 from app.eligibility.queries.facts import stored, type_code
 from app.eligibility.queries.findings import denial_explained, duplicates, failing_codes, findings, findings_of
@@ -46,8 +46,11 @@ __all__ = [
     "findings",
     "findings_of",
     "for_engagement",
+    "gap_options",
     "general_account_id",
     "identify",
+    "is_item",
+    "item_words",
     "missing",
     "missing_of",
     "newest_version",

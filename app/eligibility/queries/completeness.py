@@ -18,6 +18,13 @@ from app.eligibility.queries.plan_form import PLAN_FORM
 
 Item = dict[str, str]
 VERIFICATION = "3.6"
+PUBLIC_COPY = "public copy of "
+ITEMS = {
+    "account": "Your general account",
+    **{field.name: field.label for form in (APPLICATION_FORM, PLAN_FORM) for field in fields_of(form)},
+    **{kind: f"Document: {words}" for kind, words in DOCUMENT_KINDS.items()},
+}
+"""Every item that can be missing, in words, but the public copies, which are named by what they are of."""
 
 
 def missing(session: Session, application: Application) -> list[Item]:
@@ -28,6 +35,22 @@ def missing(session: Session, application: Application) -> list[Item]:
 def missing_of(found: Dossier) -> list[Item]:
     stated = stated_gaps(found.application)
     return [one for one in all_missing(found) if one["key"] not in stated]
+
+
+def gap_options(found: Dossier) -> list[tuple[str, str]]:
+    """The items that a provider can say cannot be had, with their words: what is missing now, and what was stated already."""
+    missing_now = {one["key"]: one["words"] for one in all_missing(found) if one["key"] != "verification"}
+    return list(({key: item_words(key) for key in stated_gaps(found.application)} | missing_now).items())
+
+
+def item_words(key: str) -> str:
+    """An item of the checklist in words; its key where it is no item."""
+    return ITEMS.get(key, key)
+
+
+def is_item(key: str) -> bool:
+    """Whether the checklist can ever name this item."""
+    return key in ITEMS or key.startswith(PUBLIC_COPY)
 
 
 def stated_gaps(application: Application) -> dict[str, str]:
@@ -110,7 +133,7 @@ def _papers(found: Dossier) -> Iterator[Item]:
     for one in found.documents:
         if one.confidential and one.id not in open_copies | replaced:
             words = f"A public copy of the confidential document {one.heading}, with the secrets taken out."
-            yield _item(found.application, "3.15", f"public copy of {one.heading}", words, "documents")
+            yield _item(found.application, "3.15", f"{PUBLIC_COPY}{one.heading}", words, "documents")
 
 
 CONTRACT_FIELDS = ("delivery_parties", "delivery_state", "delivery_from_on", "delivery_until_on", "delivery_mwh_per_year", "delivery_point")

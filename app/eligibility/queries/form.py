@@ -303,7 +303,7 @@ UNAVAILABLE = FieldGroup(
             "Item that cannot be had",
             "3.3",
             "rows",
-            fields=(FormField("item", "Key of the item, from the checklist", "3.3"), FormField("reason", "Why it cannot be had", "3.3")),
+            fields=(FormField("item", "Item of the checklist", "3.3", "select"), FormField("reason", "Why it cannot be had", "3.3")),
             help="The state may deny the application as incomplete; stating a gap lets you submit and be told so.",
         ),
     ),

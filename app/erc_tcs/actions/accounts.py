@@ -56,9 +56,14 @@ def open_account(
     if representative is not None:
         session.add(Representative(account_id=account.id, user_id=representative.id, representative_kind="primary"))
     session.flush()
-    private = {"representative": representative.name} if representative else {}
+    private = {"representative": representative.name, **certificate(account_kind)} if representative else {}
     record(session, actor, "open", account, private=private, number=account.number, account_kind=account_kind, organisation=organisation.name)
     return account
+
+
+def certificate(account_kind: str) -> dict[str, str]:
+    """The statement on which the administrator enters a facility's representative, kept with the act (rules 1.9, 6.11a)."""
+    return {"certificate": queries.REPRESENTATION} if account_kind == "compliance" else {}
 
 
 def _holder(session: Session, organisation_id: UUID) -> Organisation:
@@ -124,7 +129,8 @@ def name_representative(session: Session, actor: Actor, account_number_typed: st
     named = Representative(account=account, account_id=account.id, user=person, user_id=person.id, representative_kind=representative_kind)
     session.add(named)
     session.flush()
-    record(session, actor, "name", named, private={"person": person.name}, representative_kind=representative_kind, account=account.number)
+    signed = certificate(account.account_kind) if representative_kind in PRINCIPALS else {}
+    record(session, actor, "name", named, private={"person": person.name, **signed}, representative_kind=representative_kind, account=account.number)
     return named
 
 

@@ -44,11 +44,12 @@ from app.erc_tcs.queries.blocks import (
     serial_of,
     totals_by_status,
 )
-from app.erc_tcs.queries.forms import STATEMENT, answering, moving
+from app.erc_tcs.queries.forms import REPRESENTATION, STATEMENT, answering, moving
 from app.erc_tcs.queries.replay import replay
 from app.erc_tcs.queries.standing import account_actions, open_actions, standing, why_nothing_moves
 
 __all__ = [
+    "REPRESENTATION",
     "STATEMENT",
     "Range",
     "account",

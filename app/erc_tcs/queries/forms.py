@@ -20,6 +20,12 @@ STATEMENT = (
 )
 """What the representative signs by sending (rules 1.16, 11.1)."""
 
+REPRESENTATION = (
+    "I was selected by an agreement binding on all owners and operators of the named facility and units. I have authority to act for them, and they"
+    " are bound by my acts, omissions and submissions and by orders of the state. Where there is more than one owner, I have given them notice."
+)
+"""What the certificate of representation of a facility says that its representative signs (rules 1.11, 6.11a)."""
+
 SHOWN_AT_MOST = 200
 """Rows of the holding beside the form; the account's page and its CSV have all."""
 

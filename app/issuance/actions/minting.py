@@ -113,13 +113,13 @@ def approved(report: MvReport, asked_mwh: Decimal | None) -> Fraction | None:
 def approve(session: Session, report: MvReport, limit: Fraction | None) -> list[Approval]:
     """Vintage by vintage, the oldest first: a part approval fills the older vintage before the younger, and the carry only moves forward."""
     left = limit
+    waiting = queries.waiting_carry(session, report.resource_id)
     approvals: list[Approval] = []
     for vintage in mv_reports_queries.creditable(session, report):
-        carry_in = queries.carry_of(session, report.resource_id, vintage.year) + sum(
-            (earlier.credit.carry_out - earlier.carry_in for earlier in approvals), Fraction(0)
-        )
+        carry_in = queries.take_carry(waiting, vintage.year)
         caps: Sequence[Cap] = () if left is None else (Cap("MWh approved by the state", left, "8.11"),)
         made = credit(vintage.mwh, carry_in, caps)
+        waiting[vintage.year] = made.carry_out
         mwh = vintage.mwh if left is None else min(vintage.mwh, left)
         approvals.append(Approval(vintage, mwh, carry_in, made))
         left = None if left is None else left - mwh

@@ -26,6 +26,7 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
     if ruleset not in RULESETS:
         raise Invalid("This ruleset is not known.", fields={"ruleset": [f"Choose one of: {', '.join(RULESETS)}."]})
     checked = checked_parameters(parameters)
+    demand_deadlines_fit({**DEFAULTS, **checked})
     queries.lock_plans(session)
     before = queries.newest_plan(session, code)
     if before is not None and effective_on < before.effective_on:
@@ -46,6 +47,15 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
     changes = differences(before.all_parameters if before else DEFAULTS, plan.all_parameters)
     record(session, actor, "add", plan, state=code, version=plan.version, effective_on=effective_on, ruleset=ruleset, reason=plan.reason, changes=changes)
     return plan
+
+
+def demand_deadlines_fit(parameters: dict[str, Any]) -> None:
+    """A transfer deadline belongs to a period of the plan and lies after it, in time for the state's report due on 1 July (rule 12.7)."""
+    ends = {str(first): int(last) for first, last in parameters["compliance_periods"]}
+    for start, day in parameters["erc_transfer_deadline"].items():
+        if start not in ends or not date(ends[start] + 1, 1, 1) <= date.fromisoformat(day) < date(ends[start] + 1, 7, 1):
+            told = f"The deadline {day} for the period that begins in {start} must lie between the period's end and 1 July after it."
+            raise Invalid("A transfer deadline does not fit its period.", rule="12.7", fields={"erc_transfer_deadline": [told]})
 
 
 def checked_parameters(parameters: dict[str, Any]) -> dict[str, Any]:

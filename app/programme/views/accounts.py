@@ -31,6 +31,7 @@ HOLDERS = ("provider", "representative")
 @audience("administrator")
 @speaks(gives=ActSchema, page=PAGE)
 def open_account_form() -> Any:
+    """Open an account."""
     with reading() as session:
         return forms.new_account(queries.open_organisations(session), queries.possible_representatives(session), actor().state)
 
@@ -39,6 +40,7 @@ def open_account_form() -> Any:
 @audience("administrator")
 @speaks(takes=NewAccountSchema, gives=AccountSchema, form="programme.open_account_form", notice="The account is open.", status=201)
 def open_account(**facts: Any) -> Any:
+    """Open an account with its first representative."""
     with writing() as session:
         return erc_tcs_actions.open_account(session, actor(), **{**facts, "state": facts["state"].upper()})
 
@@ -47,6 +49,7 @@ def open_account(**facts: Any) -> Any:
 @audience("administrator", "auditor", *HOLDERS)
 @speaks(gives=RepresentativesSchema, page="programme/representatives.html", table="representatives")
 def representatives(number: str) -> Any:
+    """The representatives of an account, now and before."""
     with reading() as session:
         account = _own_account(session, number)
         named = erc_tcs.representatives_ever(session, account.id)
@@ -68,6 +71,7 @@ def _own_account(session: Any, number: str) -> Any:
 @audience("administrator", *HOLDERS)
 @speaks(gives=ActSchema, page=PAGE)
 def name_representative_form(number: str) -> Any:
+    """Name a representative of an account."""
     administers = actor().is_(Role.ADMINISTRATOR)
     with reading() as session:
         account = _own_account(session, number)
@@ -84,6 +88,7 @@ def name_representative_form(number: str) -> Any:
     status=201,
 )
 def name_representative(number: str, user_id: UUID, representative_kind: str) -> Any:
+    """Name a person who acts for an account."""
     with writing() as session:
         return erc_tcs_actions.name_representative(session, actor(), number, user_id, representative_kind)
 
@@ -92,6 +97,7 @@ def name_representative(number: str, user_id: UUID, representative_kind: str) ->
 @audience("administrator", *HOLDERS)
 @speaks(gives=ActSchema, page=PAGE)
 def end_representative_form(number: str, representative_id: UUID) -> Any:
+    """End a person's acting for an account."""
     with reading() as session:
         account = _own_account(session, number)
         return forms.ending(account, _named(session, account, representative_id))
@@ -108,6 +114,7 @@ def _named(session: Any, account: Any, representative_id: UUID) -> Any:
 @audience("administrator", *HOLDERS)
 @speaks(takes=ReasonSchema, gives=RepresentativeSchema, form="programme.end_representative_form", notice="The person no longer acts for the account.")
 def end_representative(number: str, representative_id: UUID, reason: str) -> Any:
+    """End a person's acting for an account, with the reason."""
     with writing() as session:
         named = _named(session, erc_tcs.account_by_number(session, number), representative_id)
         return erc_tcs_actions.end_representative(session, actor(), named.id, reason)
@@ -117,6 +124,7 @@ def end_representative(number: str, representative_id: UUID, reason: str) -> Any
 @audience("administrator")
 @speaks(gives=ActSchema, page=PAGE)
 def close_account_form(number: str) -> Any:
+    """Close an account."""
     with reading() as session:
         account = erc_tcs.account_by_number(session, number)
         return forms.closing_account(account, erc_tcs.totals_by_status(session, account.id))
@@ -126,5 +134,6 @@ def close_account_form(number: str) -> Any:
 @audience("administrator")
 @speaks(takes=ReasonSchema, gives=AccountSchema, form="programme.close_account_form", notice="The account is closed.")
 def close_account(number: str, reason: str) -> Any:
+    """Close an empty account."""
     with writing() as session:
         return actions.close_account(session, actor(), number, reason)

@@ -1,9 +1,10 @@
-"""The forms of the programme's own house, as the page of one act shows them (app/web/acts.py)."""
+"""The forms of the programme's own house, as the page of one act shows them (app/acts.py)."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from app.acts import Act, Field
+from app.erc_tcs.queries import REPRESENTATION
 from app.people import ORGANISATION_KINDS, Organisation, User
 from app.programme.actions.organisations import KIND_WORDS
 from app.programme.actions.people import ROLE_KINDS
@@ -21,6 +22,7 @@ ACCOUNT_KIND_WORDS = {
 CLOSING_WORDS = (
     "On the holder's request, or after a year without activity, with notice and 20 business days to object. An account that still has ERCs is not closed."
 )
+CERTIFICATE_WORDS = f"The certificate of representation of a facility, signed by the person, must say: {REPRESENTATION}"
 LEAVING_WORDS = (
     "Every sign-in, API token and open link of this person ends at once. What the person holds passes on to the colleague whom you name; without"
     " one, claimed matters are free to claim."
@@ -151,7 +153,7 @@ def new_account(organisations: Sequence[Organisation], people: Sequence[User], s
                 "Primary representative",
                 "select",
                 options=persons,
-                help="For a private account: one natural person.",
+                help=f"For a private account: one natural person. {CERTIFICATE_WORDS}",
                 rule="1.10",
             ),
             Field("responsible_official", "Responsible official", help="Needed for a state's account.", rule="1.23"),
@@ -169,6 +171,7 @@ def naming(account: Any, people: Sequence[User], administers: bool) -> Act:
         back=f"{account.path}/representatives",
         submit="Name this person",
         rule="1.10",
+        warning=CERTIFICATE_WORDS if administers and account.account_kind == "compliance" else "",
         fields=(
             Field("user_id", "Person", "select", options=options(people), required=True),
             Field("representative_kind", "As", "radios", options=kinds, rule="1.17", required=True),

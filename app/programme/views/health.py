@@ -21,6 +21,7 @@ NEVER_STORED = f"sha256/00/00/{'0' * 64}"
 @audience("public")
 @speaks(gives=HealthSchema)
 def healthz() -> Any:
+    """Whether the system works: its database, its worker, its repository."""
     database, worker = _database()
     store = _store()
     broken = "broken" in {database, store}

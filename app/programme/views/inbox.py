@@ -17,6 +17,7 @@ from app.web.visitor import actor
 @audience(*EVERYONE_SIGNED_IN)
 @speaks(gives=InboxSchema, page="programme/inbox.html", table="notices")
 def inbox() -> Any:
+    """What the visitor was told, the newest first."""
     page, size = page_and_size()
     with reading() as session:
         notices, total = queries.notices_of(session, actor(), page, size)
@@ -27,6 +28,7 @@ def inbox() -> Any:
 @audience(*EVERYONE_SIGNED_IN)
 @speaks(gives=NoticeSchema)
 def read_notice(notice_id: UUID) -> Any:
+    """Mark a notice read and go to what it is about."""
     with writing() as session:
         return actions.read_notice(session, actor(), notice_id)
 
@@ -35,6 +37,7 @@ def read_notice(notice_id: UUID) -> Any:
 @audience(*EVERYONE_SIGNED_IN)
 @speaks(gives=PathSchema, notice="Every notice is marked read.")
 def read_all_notices() -> Any:
+    """Mark every notice read."""
     with writing() as session:
         actions.read_all_notices(session, actor())
     return {"path": "/inbox"}

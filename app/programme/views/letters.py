@@ -16,6 +16,7 @@ from app.web.transactions import reading, writing
 @audience("public")
 @speaks()
 def letter(event_id: UUID) -> Response:
+    """The letter of an event as a PDF."""
     with reading() as session:
         kept = letters.kept_letter(session, event_id)
     if kept is None:

@@ -26,6 +26,7 @@ SHOWN_ONCE = "shown_once"
 @audience(*EVERYONE_SIGNED_IN)
 @speaks(gives=MySchema, page="programme/me.html")
 def me() -> Any:
+    """One's own profile, sign-ins and tokens."""
     with reading() as session:
         return {**_myself(session), "shown_once": flask.session.pop(SHOWN_ONCE, None)}
 
@@ -51,6 +52,7 @@ def _expired(token: Any) -> bool:
 @audience(*EVERYONE_SIGNED_IN)
 @speaks(gives=PathSchema, notice="That sign-in has ended.")
 def end_sign_in(sign_in_id: UUID) -> Any:
+    """End one of one's own sign-ins."""
     with writing() as session:
         return actions.end_sign_in(session, actor(), sign_in_id)
 
@@ -59,6 +61,7 @@ def end_sign_in(sign_in_id: UUID) -> Any:
 @audience(*EVERYONE_SIGNED_IN)
 @speaks(gives=ActSchema, page=PAGE)
 def token_form() -> Any:
+    """Make a token for a program."""
     return forms.token()
 
 
@@ -66,6 +69,7 @@ def token_form() -> Any:
 @audience(*EVERYONE_SIGNED_IN)
 @speaks(takes=TokenSchema, gives=MadeTokenSchema, form="programme.token_form", notice="The token is made. Copy it now: it is shown this once.", status=201)
 def make_token(label: str, expires_on: date | None) -> Any:
+    """Make a token by which a program acts as its maker; it is told once."""
     with writing() as session:
         made, token = actions.make_token(session, actor(), label, expires_on)
     flask.session[SHOWN_ONCE] = token
@@ -76,5 +80,6 @@ def make_token(label: str, expires_on: date | None) -> Any:
 @audience(*EVERYONE_SIGNED_IN)
 @speaks(gives=PathSchema, notice="The token has ended.")
 def end_token(token_id: UUID) -> Any:
+    """End a token."""
     with writing() as session:
         return actions.end_token(session, actor(), token_id)

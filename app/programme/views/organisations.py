@@ -30,6 +30,7 @@ from app.web.visitor import actor
 @audience("administrator", "auditor")
 @speaks(takes=OrganisationsFilterSchema, gives=OrganisationsSchema, page="programme/organisations.html", table="organisations")
 def organisations(**wanted: Any) -> Any:
+    """Every organisation, page by page."""
     page, size = page_and_size()
     with reading() as session:
         found, total = queries.organisations_page(session, Wanted(**wanted, sort=sort()), page, size)
@@ -40,6 +41,7 @@ def organisations(**wanted: Any) -> Any:
 @audience("administrator")
 @speaks(gives=ActSchema, page=PAGE)
 def add_organisation_form() -> Any:
+    """Add an organisation."""
     return forms.new_organisation()
 
 
@@ -47,6 +49,7 @@ def add_organisation_form() -> Any:
 @audience("administrator")
 @speaks(takes=NewOrganisationSchema, gives=OrganisationSchema, form="programme.add_organisation_form", notice="The organisation is added.", status=201)
 def add_organisation(**facts: Any) -> Any:
+    """Add an organisation."""
     with writing() as session:
         return actions.add_organisation(session, actor(), **facts)
 
@@ -55,6 +58,7 @@ def add_organisation(**facts: Any) -> Any:
 @audience("administrator", "auditor")
 @speaks(gives=OrganisationPageSchema, page="programme/organisation.html")
 def organisation(organisation_id: UUID) -> Any:
+    """An organisation with its people and accounts."""
     with reading() as session:
         found = _organisation(session, organisation_id)
         facts = {name: getattr(found, name) for name in OrganisationSchema().fields}
@@ -73,6 +77,7 @@ def _organisation(session: Any, organisation_id: UUID) -> people.Organisation:
 @audience("administrator")
 @speaks(gives=ActSchema, page=PAGE)
 def close_organisation_form(organisation_id: UUID) -> Any:
+    """Close an organisation."""
     with reading() as session:
         return forms.closing_organisation(_organisation(session, organisation_id))
 
@@ -81,5 +86,6 @@ def close_organisation_form(organisation_id: UUID) -> Any:
 @audience("administrator")
 @speaks(takes=ReasonSchema, gives=OrganisationSchema, form="programme.close_organisation_form", notice="The organisation is closed.")
 def close_organisation(organisation_id: UUID, reason: str) -> Any:
+    """Close an organisation whose people have left and whose accounts are closed."""
     with writing() as session:
         return actions.close_organisation(session, actor(), organisation_id, reason)

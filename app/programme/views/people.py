@@ -30,6 +30,7 @@ SHOWN_ONCE = "invitation_link"
 @audience("administrator", "auditor")
 @speaks(takes=PeopleFilterSchema, gives=PeopleSchema, page="programme/people.html", table="people")
 def people(**wanted: Any) -> Any:
+    """Every person, page by page."""
     page, size = page_and_size()
     with reading() as session:
         found, total = queries.people_page(session, Wanted(**wanted, sort=sort()), page, size)
@@ -40,6 +41,7 @@ def people(**wanted: Any) -> Any:
 @audience("administrator")
 @speaks(gives=ActSchema, page=PAGE)
 def invite_form() -> Any:
+    """Invite a person."""
     with reading() as session:
         return forms.invitation(queries.open_organisations(session))
 
@@ -48,6 +50,7 @@ def invite_form() -> Any:
 @audience("administrator")
 @speaks(takes=InvitationSchema, gives=PersonSchema, form="programme.invite_form", status=201)
 def invite(**facts: Any) -> Any:
+    """Invite a person by a link that is sent to them."""
     with writing() as session:
         user, token = actions.invite(session, actor(), **facts)
     return _shown_once(user, token)
@@ -66,6 +69,7 @@ def _shown_once(user: User, token: str) -> User:
 @audience("administrator", "auditor")
 @speaks(gives=PersonPageSchema, page="programme/person.html")
 def person(user_id: UUID) -> Any:
+    """A person with role, organisation and accounts."""
     with reading() as session:
         found = _person(session, user_id)
         facts = {name: getattr(found, name) for name in PersonSchema().fields if hasattr(found, name)}
@@ -83,6 +87,7 @@ def _person(session: Session, user_id: UUID) -> User:
 @audience("administrator")
 @speaks(gives=PersonSchema)
 def renew_invitation(user_id: UUID) -> Any:
+    """Send a new invitation in place of one that was not accepted."""
     with writing() as session:
         user, token = actions.renew_invitation(session, actor(), user_id)
     return _shown_once(user, token)
@@ -92,6 +97,7 @@ def renew_invitation(user_id: UUID) -> Any:
 @audience("administrator")
 @speaks(gives=ActSchema, page=PAGE)
 def leaving_form(user_id: UUID) -> Any:
+    """Record that a person leaves, and who takes over."""
     with reading() as session:
         found = _person(session, user_id)
         return forms.leaving(found, queries.person_facts(session, found, actor()), queries.colleagues(session, found))
@@ -101,5 +107,6 @@ def leaving_form(user_id: UUID) -> Any:
 @audience("administrator")
 @speaks(takes=LeavingSchema, gives=PersonSchema, form="programme.leaving_form", notice="This person has left; nobody signs in with that address any more.")
 def leave(user_id: UUID, passes_to_id: UUID | None) -> Any:
+    """End a person's access and pass on what they hold."""
     with writing() as session:
         return actions.leave(session, actor(), user_id, passes_to_id)

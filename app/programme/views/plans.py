@@ -19,6 +19,7 @@ from app.web.visitor import actor
 @audience("public")
 @speaks(gives=PlansSchema, page="programme/state_plans.html", table="plans")
 def state_plans() -> Any:
+    """The versions of every state plan."""
     with reading() as session:
         in_force = _in_force(session)
         return {"plans": [_row(plan, in_force) for plan in plans(session)], "may_add": actor().is_(Role.ADMINISTRATOR)}
@@ -43,6 +44,7 @@ def _row(plan: StatePlan, in_force: set[Any]) -> dict[str, Any]:
 @audience("administrator")
 @speaks(takes=ForStateSchema, gives=PlanFormSchema, page="programme/new_state_plan.html")
 def new_plan_form(state: str = "") -> Any:
+    """Enter a new version of a state plan, from the one in force."""
     with reading() as session:
         newest = queries.newest_plan(session, (state or actor().state).upper())
     facts = {"state": (state or actor().state).upper(), "name": newest.name if newest else "", "ruleset": newest.ruleset if newest else "seed"}
@@ -53,6 +55,7 @@ def new_plan_form(state: str = "") -> Any:
 @audience("administrator")
 @speaks(takes=NewPlanSchema, gives=PlanRowSchema, form="programme.new_plan_form", notice="The new version is entered. It is never changed.", status=201)
 def add_plan(**facts: Any) -> Any:
+    """Enter a new version of a state plan, from its day on."""
     with writing() as session:
         return actions.add_plan(session, actor(), **facts)
 
@@ -61,6 +64,7 @@ def add_plan(**facts: Any) -> Any:
 @audience("public")
 @speaks(gives=PlanPageSchema, page="programme/state_plan.html", table="changes")
 def state_plan(state: str, version: int) -> Any:
+    """One version of a state plan with its parameters and what it changed."""
     with reading() as session:
         plan = queries.plan_version(session, state, version)
         facts = {**_row(plan, _in_force(session)), "all_parameters": plan.all_parameters, "groups": queries.plan_groups(plan)}

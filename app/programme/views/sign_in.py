@@ -31,6 +31,7 @@ def local(path: str) -> str:
 @audience("public")
 @speaks(takes=NextSchema, gives=NextSchema, page="programme/sign_in.html")
 def sign_in_form(next_path: str = "/") -> Any:
+    """Sign in."""
     return {"next_path": local(next_path)}
 
 
@@ -38,6 +39,7 @@ def sign_in_form(next_path: str = "/") -> Any:
 @audience("public")
 @speaks(takes=SignInSchema, gives=PathSchema, form="programme.sign_in_form")
 def sign_in(email: str, password: str, next_path: str) -> Any:
+    """Sign in with e-mail address and password."""
     place, browser = request.remote_addr or "", request.user_agent.string
     with writing() as session:
         actions.attempt(session, email, place)
@@ -60,6 +62,7 @@ def _begin(token: str) -> None:
 @audience("public")
 @speaks(gives=PathSchema, notice="You are signed out.")
 def sign_out() -> Any:
+    """Sign out."""
     with writing() as session:
         actions.sign_out(session, actor(), own_token())
     logout_user()
@@ -71,6 +74,7 @@ def sign_out() -> Any:
 @audience("public")
 @speaks(gives=PathSchema, page="programme/password_resets.html")
 def ask_password_reset_form() -> Any:
+    """Ask for a link to set a new password."""
     return {"path": "/password-resets"}
 
 
@@ -83,6 +87,7 @@ def ask_password_reset_form() -> Any:
     notice="If somebody has this address, a mail with a link is on its way to it. The link works for 2 hours.",
 )
 def ask_password_reset(email: str) -> Any:
+    """Send a link to set a new password, if the address is known."""
     with writing() as session:
         actions.ask_password_reset(session, email)
     return {"path": "/sign-in"}
@@ -92,6 +97,7 @@ def ask_password_reset(email: str) -> Any:
 @audience("public")
 @speaks(gives=LinkPageSchema, page="programme/password_reset.html")
 def password_reset_form(token: str) -> Any:
+    """Set a new password by a link."""
     with reading() as session:
         return _link_page(queries.link(session, token, "password_reset"), request.path)
 
@@ -105,6 +111,7 @@ def password_reset_form(token: str) -> Any:
     notice="Your password is changed, and every earlier sign-in and API token has ended. Sign in with the new one.",
 )
 def password_reset(token: str, password: str) -> Any:
+    """Set a new password; every earlier sign-in and token of the person ends."""
     with writing() as session:
         actions.reset_password(session, token, password)
     return {"path": "/sign-in"}
@@ -114,6 +121,7 @@ def password_reset(token: str, password: str) -> Any:
 @audience("public")
 @speaks(gives=LinkPageSchema, page="programme/invitation.html")
 def invitation_form(token: str) -> Any:
+    """Accept an invitation by its link."""
     with reading() as session:
         return _link_page(queries.link(session, token, "invitation"), request.path)
 
@@ -122,6 +130,7 @@ def invitation_form(token: str) -> Any:
 @audience("public")
 @speaks(takes=AcceptanceSchema, gives=PathSchema, form="programme.invitation_form")
 def invitation(token: str, password: str, agreed: bool) -> Any:
+    """Accept an invitation: set the password and agree to the terms."""
     with writing() as session:
         user = actions.accept_invitation(session, token, password, agreed)
     flash(f"Welcome, {user.name}. Sign in with your e-mail address and the password that you chose.", "success")

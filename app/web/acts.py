@@ -1,3 +1,0 @@
-"""Moved to app.acts."""
-
-from app.acts import *  # noqa: F403

