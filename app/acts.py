@@ -5,11 +5,14 @@ Schemas and forms of every domain use these and know nothing of Flask.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any, BinaryIO
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 PAGE = "act.html"
+WORDS = validate.Length(max=20_000)
+"""As long as anybody's words in one field may be."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ REASONS = Field("reasons", "Reasons", "textarea", help="In words that the provid
 
 @dataclass(frozen=True)
 class Act:
-    """What the page says and asks. `path` is where the form is sent, `back` the page that one came from."""
+    """What the page says and asks. `path` is where the form is sent, `back` the page that one came from, `confirm` the question before it is sent."""
 
     title: str
     words: str
@@ -47,6 +50,7 @@ class Act:
     files: bool = False
     warning: str = ""
     look: str = ""
+    confirm: str = ""
     lines: Sequence[dict[str, Any]] = field(default_factory=tuple)
 
     @property
@@ -70,6 +74,7 @@ class ActSchema(Schema):
     files = fields.Boolean()
     warning = fields.String()
     look = fields.String()
+    confirm = fields.String()
 
 
 class DoneSchema(Schema):
@@ -85,7 +90,25 @@ class DoneSchema(Schema):
 class ReasonsSchema(Schema):
     """Reasons in words."""
 
-    reasons = fields.String(load_default="")
+    reasons = fields.String(load_default="", validate=WORDS)
+
+
+class ReasonSchema(Schema):
+    """Why something ends that is no decision, such as an engagement or a representative's acting."""
+
+    reason = fields.String(load_default="", validate=WORDS)
+
+
+class Number(fields.Decimal):
+    """A decimal number as people type it, with or without thousands separators; never NaN or infinite."""
+
+    default_error_messages = {"invalid": "Not a number; write it as 1234.5."}
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**{"allow_nan": False, "as_string": True, **keywords})
+
+    def _validated(self, value: Any) -> Decimal:
+        return super()._validated(value.replace(",", "").strip() if isinstance(value, str) else value)
 
 
 @dataclass

@@ -4,8 +4,9 @@ The same table feeds the guard of every action, the buttons of a page, the API's
 CHECK constraint on the column and the exhaustive tests (rules 8.7).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.errors import NotPermitted, WrongState
 
@@ -93,6 +94,21 @@ def open_to(steps: LifeCycle, state: str, standing: Standing) -> list[OpenAction
     return list(found.values())
 
 
+def offered(one: OpenAction, path: str, addresses: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, Any]:
+    """A move as pages and the API give it: what it is called, why it is not open, the address of its page, and whether it is one button without input."""
+    label = labels.get(one.action, one.label)
+    return {"action": one.action, "label": label, "reason": one.reason, "path": f"{path}/{addresses[one.action]}", "direct": one.action in DIRECT}
+
+
+def act_among(acts: Iterable[Mapping[str, Any]], steps: LifeCycle, action: str) -> dict[str, Any]:
+    """The act of this name among those that a person has, open or not. Raises NotPermitted for whom it never is."""
+    for act in acts:
+        if act["action"] == action:
+            return dict(act)
+    whose = spoken(name for step in steps if step.action == action for name in step.standings) or "provider"
+    raise NotPermitted(f"This page is for the {whose} of this matter.", rule="8.8", what_to_do="Ask them, or look at your own matters.")
+
+
 def states(steps: LifeCycle) -> tuple[str, ...]:
     """Every state of the table, in the order in which it first appears."""
     return tuple(dict.fromkeys(name for step in steps for name in (*step.befores, step.after)))
@@ -113,6 +129,26 @@ OPEN_STATES = ("draft", "in_verification", "verified", "submitted", "under_revie
 """States in which a matter still waits for somebody."""
 
 BEFORE_SUBMISSION = ("draft", "in_verification", "verified")
+
+ADDRESSES = {
+    "save": "facts",
+    "attach": "documents",
+    "engage": "engagement",
+    "take_back": "taking-back",
+    "verify": "verification",
+    "submit": "submission",
+    "take_up": "taking-up",
+    "claim": "claim",
+    "note": "notes",
+    "return": "return",
+    "recommend": "recommendation",
+    "send_back": "sending-back",
+    "begin_new_version": "version",
+    "withdraw": "withdrawal",
+}
+"""The last part of the address of the page of each move of a reviewed matter, up to the recommendation."""
+DIRECT = frozenset({"take_back", "take_up", "begin_new_version"})
+"""Moves that need no input: one button."""
 
 
 def steps_to_recommendation() -> LifeCycle:

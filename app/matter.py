@@ -6,15 +6,16 @@ columns stand here once, with the life cycle up to the recommendation; what diff
 
 import hashlib
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from app.db import Base, Identified, now
 from app.errors import SecondPersonNeeded, SnapshotChanged
+from app.lifecycle import LifeCycle, check_sql
 from app.merkle import canonical
 from app.people import Actor, Organisation, Role, User
 
@@ -76,12 +77,33 @@ class Matter:
     def decided_by_id(cls) -> Mapped[UUID | None]:
         return mapped_column(ForeignKey("user.id"))
 
+    told_too: ClassVar[tuple[UUID, ...]] = ()
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        """Who is told of every event: the provider, and whom the act at hand concerns."""
+        return (self.provider_organisation_id, *self.told_too)
+
+    def tell_too(self, *organisation_ids: UUID) -> None:
+        """The event of the act at hand is also told to these, as the verification body that it concerns (rule 8.10)."""
+        object.__setattr__(self, "told_too", organisation_ids)
+
     def moved_to(self, state: str) -> None:
         """Enter a state and note since when, which the clocks of rule 8.5 read."""
         if state != self.state:
             self.state_since = now()
         self.state = state
         self.changed_at = now()
+
+
+def matter_checks(steps: LifeCycle, decided: tuple[str, ...]) -> tuple[CheckConstraint, ...]:
+    """What the database itself holds every matter to: known states, and none without who decided, what was recommended, when it was submitted."""
+    return (
+        CheckConstraint(check_sql("state", steps), name="state_is_known"),
+        CheckConstraint(f"(state IN {decided}) = (decided_at IS NOT NULL AND decided_by_id IS NOT NULL)", name="decided_has_decider_and_time"),
+        CheckConstraint("state <> 'recommended' OR (recommended_by_id IS NOT NULL AND snapshot_sha256 IS NOT NULL)", name="recommended_has_snapshot"),
+        CheckConstraint("state IN ('draft', 'in_verification', 'verified', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_has_its_time"),
+    )
 
 
 class ReviewerNote(Identified, Base):

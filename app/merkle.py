@@ -7,7 +7,7 @@ events up to it, and a path of a few hashes proves that one event is among them.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -70,18 +70,40 @@ def root(nodes: Nodes, size: int) -> bytes:
 
 def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:
     """The path from leaf `index` to the root of the tree of `size` leaves (RFC 9162 section 2.1.3.1)."""
+    return [_span(nodes, start, width) for start, width in _inclusion_spans(index, size)]
+
+
+def inclusion_proofs(nodes_of: Callable[[set[tuple[int, int]]], Mapping[tuple[int, int], bytes]], indexes: Iterable[int], size: int) -> dict[int, list[bytes]]:
+    """The paths of many leaves of one tree. `nodes_of` is asked once for all nodes; what the paths share is hashed once."""
+    spans = {index: _inclusion_spans(index, size) for index in indexes}
+    shared = {span for path in spans.values() for span in path}
+    nodes = nodes_of({pair for start, width in shared for pair in _whole_nodes(start, width)})
+    hashed = {(start, width): _span(lambda level, index: nodes[level, index], start, width) for start, width in shared}
+    return {index: [hashed[span] for span in path] for index, path in spans.items()}
+
+
+def _inclusion_spans(index: int, size: int) -> list[tuple[int, int]]:
+    """First leaf and number of leaves under each hash of a path, the lowest first."""
     _check_index(index, size)
     start, width = 0, size
-    path: list[bytes] = []
+    path: list[tuple[int, int]] = []
     while width > 1:
         left = _largest_power_below(width)
         if index - start < left:
-            path.append(_span(nodes, start + left, width - left))
+            path.append((start + left, width - left))
             width = left
         else:
-            path.append(_span(nodes, start, left))
+            path.append((start, left))
             start, width = start + left, width - left
     return path[::-1]
+
+
+def _whole_nodes(start: int, width: int) -> Iterator[tuple[int, int]]:
+    """The stored nodes, level and index, of which a span's hash is made."""
+    while width:
+        left = 1 << (width.bit_length() - 1)
+        yield left.bit_length() - 1, start // left
+        start, width = start + left, width - left
 
 
 def consistency_proof(nodes: Nodes, first: int, second: int) -> list[bytes]:
@@ -205,7 +227,22 @@ def head_bytes(log_id: str, size: int, tree_root: bytes, signed_at: datetime) ->
     return canonical({"log_id": log_id, "size": size, "root": tree_root.hex(), "signed_at": signed_at})
 
 
+PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
+    """The value as JSON knows it. Its own kinds go first and fast, because every answer and every leaf passes through here."""
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is dict and all(type(key) is str for key in value):
+        return {key: inner if type(inner) in PLAIN else plain(inner) for key, inner in value.items()}
+    if kind is list:
+        return [inner if type(inner) in PLAIN else plain(inner) for inner in value]
+    return _plain_of_any_kind(value)
+
+
+def _plain_of_any_kind(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):

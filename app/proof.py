@@ -25,10 +25,13 @@ def signed_head(key: Ed25519PrivateKey, size: int, tree_root: bytes, signed_at: 
     return {**said, "signature": sign(key, signed).hex(), "public_key": public_key.hex()}
 
 
-def sealed_event(content: Facts, index: int, path: Sequence[bytes]) -> dict[str, Any]:
-    """One entry of a proof: what `event_leaf` said of the event, where it stands, and its path to the head's root."""
-    leaf = event_leaf_hash(content).hex()
-    return {"event": dict(content), "leaf_hash": leaf, "index": index, "path": [step.hex() for step in path]}
+def sealed_event(content: Facts, index: int, path: Sequence[bytes], leaf: bytes | None = None) -> dict[str, Any]:
+    """One entry of a proof: what `event_leaf` said of the event, where it stands, and its path to the head's root.
+
+    `leaf` is the hash that was sealed; whoever checks the proof computes it anew, so here it is computed only when it is not at hand.
+    """
+    sealed = event_leaf_hash(content) if leaf is None else leaf
+    return {"event": dict(content), "leaf_hash": sealed.hex(), "index": index, "path": [step.hex() for step in path]}
 
 
 def verify_trace_file(trace: Facts, public_key: bytes | None) -> list[str]:

@@ -11,11 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psycopg.rows import class_row
 from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, Text, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import merkle
-from app.db import Base, now
+from app.db import Base, fetched, now
 from app.proof import sealed_event, signed_head
 from app.record import Event
 
@@ -122,25 +123,27 @@ def head_facts(head: LogHead) -> dict[str, Any]:
     return {**said, "signature": head.signature.hex(), "public_key": head.public_key.hex()}
 
 
+NEWEST_HEAD = "SELECT size, signed_at, root, signature, log_id, public_key FROM log_head ORDER BY size DESC, signed_at DESC LIMIT 1"
+PLACES = "SELECT event_id, position FROM log_entry WHERE event_id = ANY(%(event_ids)s) AND position < %(size)s"
+NODES = """
+    SELECT n.level, n.index, n.sha256 FROM log_node n
+    JOIN unnest(cast(%(levels)s AS int[]), cast(%(indexes)s AS bigint[])) AS wanted(level, index) USING (level, index)
+"""
+
+
 def proof_of(session: Session, events: Sequence[Event]) -> dict[str, Any]:
     """The inclusion proofs of some events under the newest head; events not yet sealed are counted in `waiting`.
 
     Three SELECTs however many events and however large the log: head, positions, and all needed nodes at once.
     """
-    head = newest_head(session)
-    if head is None:
+    found = fetched(session, NEWEST_HEAD, {}, class_row(LogHead))
+    if not found:
         return {"events": [], "waiting": len(events), "head": None}
-    places = select(LogEntry.event_id, LogEntry.position).where(LogEntry.event_id.in_([event.id for event in events]), LogEntry.position < head.size)
-    positions: dict[UUID, int] = {row.event_id: row.position for row in session.execute(places)}
-    needed = {pair for at in positions.values() for pair in merkle.nodes_read(partial(merkle.inclusion_proof, index=at, size=head.size))}
-    found = _nodes(session, needed)
-
-    def node(level: int, index: int) -> bytes:
-        return found[level, index]
-
-    sealed = [
-        sealed_event(event.leaf, positions[event.id], merkle.inclusion_proof(node, positions[event.id], head.size)) for event in events if event.id in positions
-    ]
+    head = found[0]
+    places = fetched(session, PLACES, {"event_ids": [event.id for event in events], "size": head.size})
+    positions: dict[UUID, int] = {row["event_id"]: row["position"] for row in places}
+    paths = merkle.inclusion_proofs(partial(_nodes, session), positions.values(), head.size)
+    sealed = [sealed_event(event.leaf, at, paths[at], event.leaf_sha256) for event in events if (at := positions.get(event.id)) is not None]
     return {"events": sealed, "waiting": len(events) - len(sealed), "head": head_facts(head)}
 
 
@@ -148,11 +151,5 @@ def _nodes(session: Session, pairs: set[tuple[int, int]]) -> dict[tuple[int, int
     if not pairs:
         return {}
     levels, indexes = zip(*sorted(pairs), strict=True)
-    rows = session.execute(
-        text(
-            "SELECT n.level, n.index, n.sha256 FROM log_node n"
-            " JOIN unnest(cast(:levels AS int[]), cast(:indexes AS bigint[])) AS wanted(level, index) USING (level, index)"
-        ),
-        {"levels": list(levels), "indexes": list(indexes)},
-    )
-    return {(level, index): bytes(value) for level, index, value in rows}
+    rows = fetched(session, NODES, {"levels": list(levels), "indexes": list(indexes)})
+    return {(row["level"], row["index"]): row["sha256"] for row in rows}

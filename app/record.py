@@ -1,8 +1,8 @@
 """History, written once: every action writes exactly one event, and this is the only writer.
 
 The event table is the audit log (rule 10.13), the outbox of letters and mails (rule 8.10) and the leaves of the public log. It is append-only:
-a trigger and revoked privileges refuse any change. In the same transaction one follow-up job is deferred, so that what an event promises is
-delivered if and only if the event happened.
+a trigger and revoked privileges refuse any change. In the same transaction, as it commits, one follow-up job is deferred, so that what an event
+promises is delivered if and only if the event happened.
 """
 
 import secrets
@@ -14,6 +14,7 @@ from uuid import UUID
 import procrastinate
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint, Uuid, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base, Identified, now
@@ -83,18 +84,22 @@ class Event(Identified, Base):
 
     @property
     def leaf(self) -> dict[str, Any]:
-        """The public content whose hash is the event's leaf in the public log; anybody can hash it again."""
-        public = {
-            "id": self.id,
-            "at": self.at,
-            "action": self.action,
-            "by": self.office,
-            "on_behalf_of": self.on_behalf_of,
-            "subject": {"kind": self.subject_kind, "id": self.subject_id, "title": self.subject_title},
-            "facts": self.facts,
-        }
-        private = {f"private_{name}": value for name, value in self.private_facts.items()}
-        return event_leaf(public, private, bytes.fromhex(self.salt))
+        return leaf_of(self)
+
+
+def leaf_of(event: Any) -> dict[str, Any]:
+    """The public content whose hash is the event's leaf in the public log; anybody can hash it again."""
+    public = {
+        "id": event.id,
+        "at": event.at,
+        "action": event.action,
+        "by": event.office,
+        "on_behalf_of": event.on_behalf_of,
+        "subject": {"kind": event.subject_kind, "id": event.subject_id, "title": event.subject_title},
+        "facts": event.facts,
+    }
+    private = {f"private_{name}": value for name, value in event.private_facts.items()}
+    return event_leaf(public, private, bytes.fromhex(event.salt))
 
 
 class Reply(Base):
@@ -157,7 +162,7 @@ def refuse_repeat(session: Session, actor: Actor) -> None:
 def record(
     session: Session, actor: Actor, action: str, subject: Subject, *, private: dict[str, Any] | None = None, also: Iterable[UUID] = (), **facts: Any
 ) -> Event:
-    """Write the one event of an action and defer its follow-up in the same transaction.
+    """Write the one event of an action; its follow-up is deferred in the same transaction.
 
     `facts` are public: numbers, dates, reasons, serials. `private` is kept for those who may read all and enters the public log only as a
     salted hash. `also` names further things in whose history the event stands.
@@ -187,9 +192,17 @@ def record(
     session.add(event)
     session.flush()
     session.info["recorded"] = (event, subject)
-    connection = session.connection().connection.driver_connection
-    JOBS.configure_task(FOLLOW_UP, connection=connection).defer(event_id=str(event.id))
+    session.info.setdefault(FOLLOW_UP, []).append(str(event.id))
     return event
+
+
+@listens_for(Session, "before_commit")
+def _defer_follow_ups(session: Session) -> None:
+    """Queue one job for each event of the transaction, in the transaction, all in one statement."""
+    event_ids = session.info.pop(FOLLOW_UP, [])
+    if event_ids:
+        connection = session.connection().connection.driver_connection
+        JOBS.configure_task(FOLLOW_UP, connection=connection).batch_defer(*({"event_id": event_id} for event_id in event_ids))
 
 
 def events_concerning(session: Session, *ids: UUID, newest_first: bool = True) -> list[Event]:

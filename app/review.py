@@ -4,6 +4,7 @@ Each function is the inner part of an action: the domain's action locks the row,
 along the domain's own table, changes, records one event, and returns the matter.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import people
 from app.db import now
-from app.errors import Invalid
+from app.errors import Conflict, Invalid, StillMissing
 from app.lifecycle import LifeCycle, Standing, advance
 from app.matter import CERTIFICATION, Matter, ReviewerNote, demand_same_snapshot, demand_second_person, snapshot_sha256
 from app.people import Actor, Role
@@ -98,10 +99,39 @@ def send_back(session: Session, actor: Actor, matter: M, steps: LifeCycle, stand
 
 
 def withdraw(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, reasons: str) -> M:
-    """The provider withdraws what is not yet decided."""
-    matter.moved_to(advance(steps, matter.state, "withdraw", standing))
-    record(session, actor, "withdraw", matter, reasons=reasons.strip())
+    """The provider withdraws what is not yet decided; once it was submitted everybody can read why."""
+    state = advance(steps, matter.state, "withdraw", standing)
+    given = need_words(reasons) if matter.submitted_at else reasons.strip() or "Withdrawn before submission."
+    matter.moved_to(state)
+    record(session, actor, "withdraw", matter, reasons=given)
     return matter
+
+
+def refuse_missing(items: Iterable[Mapping[str, str]], what: str, rule: str, what_to_do: str) -> None:
+    """Raise StillMissing with every item, its rule and its words, at the item's field where it has one."""
+    fields: dict[str, list[str]] = {}
+    for one in items:
+        fields.setdefault(one.get("key", "_"), []).append(f"{one['words']} (programme rule {one['rule']})")
+    told = [words for said in fields.values() for words in said]
+    if told:
+        raise StillMissing(f"{what} needs {len(told)} more: {' '.join(told)}", rule=rule, what_to_do=what_to_do, fields=fields)
+
+
+def demand_newest(versions: Iterable[Any], old: Any) -> None:
+    """Raise Conflict when a newer version was begun already; one that was withdrawn does not stand in the way (rule 3.16)."""
+    newer = [one for one in versions if one.version > old.version and one.state != "withdrawn"]
+    if newer:
+        raise Conflict(f"Version {newer[-1].version} of {old.code} was already begun.", rule="3.16", what_to_do=f"Go on with it at {newer[-1].path}.")
+
+
+def known_grounds(codes: Iterable[str], allowed: Sequence[str], what: str) -> list[str]:
+    """The grounds in the order of rule 8.6. Raises Invalid for none, or for one that `what` cannot be refused on."""
+    given = list(codes)
+    unknown = sorted(set(given) - set(allowed))
+    if unknown or not given:
+        words = f"No ground for refusing {what}: {', '.join(unknown)}." if unknown else "Choose at least one ground."
+        raise Invalid(words, rule="8.6", what_to_do="Choose among the grounds of the closed list.", fields={"codes": [words]})
+    return [code for code in allowed if code in given]
 
 
 def decide(actor: Actor, matter: Matter, state: str, authority: str, reasons: str) -> None:

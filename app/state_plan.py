@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.event import listens_for
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from app.db import Base, Identified, now
 from app.errors import NotFound
@@ -130,6 +131,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("skilled_workforce", TRADE, "Skilled workforce", "21", choices=("optional", "required")),
     Parameter("credit_before_approval", TRADE, "Credit for MWh before the approval", "9.4", "flag"),
 )
+PLANS = "plans_in_force"
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 
 
@@ -308,17 +310,25 @@ class PlanName:
 
 
 def plan_in_force(session: Session, state: str, on: date | None = None) -> StatePlan:
-    """The newest version of the state's plan in effect on a day (today by default). Raises NotFound when there is none."""
+    """The newest version of the state's plan in effect on a day (today by default), read once in a session. Raises NotFound when there is none."""
     day = on or now().date()
-    found = session.scalar(
-        select(StatePlan)
-        .where(StatePlan.state == state, StatePlan.effective_on <= day)
-        .order_by(StatePlan.effective_on.desc(), StatePlan.version.desc())
-        .limit(1)
-    )
-    if found is None:
-        raise NotFound(f"No plan of the state {state or '(none given)'} is in force on {day}.", what_to_do="Ask the administrator to enter the state's plan.")
-    return found
+    known: dict[tuple[str, date], StatePlan] = session.info.setdefault(PLANS, {})
+    if (state, day) not in known:
+        in_effect = select(StatePlan).where(StatePlan.state == state, StatePlan.effective_on <= day)
+        found = session.scalar(in_effect.order_by(StatePlan.effective_on.desc(), StatePlan.version.desc()).limit(1))
+        if found is None:
+            words = f"No plan of the state {state or '(none given)'} is in force on {day}."
+            raise NotFound(words, what_to_do="Ask the administrator to enter the state's plan.")
+        known[state, day] = found
+    return known[state, day]
+
+
+@listens_for(StatePlan, "after_insert")
+def _forget_plans(_: object, __: object, fresh: StatePlan) -> None:
+    """A new version may be the one in force from here on, also in the transaction that makes it."""
+    session = object_session(fresh)
+    if session is not None:
+        session.info.pop(PLANS, None)
 
 
 def plans(session: Session, state: str | None = None) -> list[StatePlan]:

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from app import public_log
 from app.config import Settings
-from app.db import now, writing
+from app.db import now, reading, writing
 from app.people import User
 from app.programme.letters import LETTER, LETTERS, WORDS, make_letter
 from app.promises import Words, use_site
@@ -62,8 +62,8 @@ def bind(settings: Settings) -> None:
 def follow_up(event_id: str) -> None:
     """Keep the promises of one event, and of the events that wait behind it, in one transaction."""
     with writing() as session:
-        waiting = [event_id, *_neighbours(session)]
-        deliver(session, [UUID(one) for one in waiting])
+        together = [event_id, *_neighbours(session)]
+        deliver(session, [UUID(one) for one in together])
 
 
 def _neighbours(session: Session) -> list[str]:
@@ -151,9 +151,9 @@ def mail(settings: Settings, to: str, said: Words, name: str) -> EmailMessage:
 def write_mail(folder: Path, name: str, message: EmailMessage) -> Path:
     """One file a mail, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    waiting = folder / f".{name}.{threading.get_ident()}"
-    waiting.write_bytes(bytes(message))
-    return waiting.replace(folder / name)
+    half = folder / f".{name}.{threading.get_ident()}"
+    half.write_bytes(bytes(message))
+    return half.replace(folder / name)
 
 
 def post_mail(settings: Settings, message: EmailMessage) -> None:
@@ -203,8 +203,8 @@ def _undelivered(session: Session, actions: Sequence[str], promise: str, older_t
 
 def _order_letter(session: Session, event_id: UUID) -> bool:
     """Queue a letter once more; an order that still waits is left alone."""
-    waiting = text("SELECT 1 FROM procrastinate_jobs WHERE task_name = :task AND args->>'event_id' = :event_id AND status IN ('todo', 'doing')")
-    if session.scalar(waiting, {"task": MAKE_LETTER, "event_id": str(event_id)}):
+    ordered = text("SELECT 1 FROM procrastinate_jobs WHERE task_name = :task AND args->>'event_id' = :event_id AND status IN ('todo', 'doing')")
+    if session.scalar(ordered, {"task": MAKE_LETTER, "event_id": str(event_id)}):
         return False
     _defer(session, MAKE_LETTER, [{"event_id": str(event_id)}], priority=-20)
     return True
@@ -290,6 +290,16 @@ async def _work(jobs: procrastinate.App, until_empty: bool, signals: bool) -> No
         await jobs.job_manager.prune_stalled_workers(STALLED_AFTER_SECONDS)
         with contextlib.suppress(AlreadyEnqueued):
             await jobs.configure_task("sweep", queueing_lock="sweep").defer_async()
-        await jobs.run_worker_async(
-            concurrency=CONCURRENT_JOBS, wait=not until_empty, delete_jobs="successful", shutdown_graceful_timeout=20, install_signal_handlers=signals
-        )
+        while True:
+            await jobs.run_worker_async(
+                concurrency=CONCURRENT_JOBS, wait=not until_empty, delete_jobs="successful", shutdown_graceful_timeout=20, install_signal_handlers=signals
+            )
+            if not until_empty or not await asyncio.to_thread(waiting):
+                return
+
+
+def waiting() -> int:
+    """How many jobs wait for their turn now; those put off for a later try are not counted."""
+    due = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())")
+    with reading() as session:
+        return session.scalar(due) or 0

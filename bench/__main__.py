@@ -7,7 +7,7 @@ import time
 import structlog
 
 from bench import minting, tracing, transferring
-from bench.ground import Ground, ground
+from bench.ground import ground
 from bench.measuring import Figure, table
 
 

@@ -4,13 +4,12 @@ import os
 import random
 
 from flask import Flask
-from sqlalchemy import create_engine
 
 from app import db
 from app.erc_tcs import queries as erc_tcs
 from bench import rows
-from bench.ground import Ground, stand_on
-from bench.measuring import Figure, Statement, in_turn, recording
+from bench.ground import Ground, engine_of, stand_on
+from bench.measuring import Act, Figure, Statement, in_turn, recording
 
 FEW, MANY = 10_000, int(os.environ.get("BENCH_BLOCKS", "1_000_000"))
 SERIALS, ROUNDS, WARM = 20, 200, 20
@@ -21,7 +20,7 @@ def figures(ground: Ground) -> list[Figure]:
     """The small database is copied, and the copy grown, so that the two stand beside each other and are asked in turn."""
     few = serials_in(rows.spread(ground, FEW, 2023))
     small, large = ground.url, ground.copied("large")
-    engines = {url: create_engine(url, pool_pre_ping=True) for url in (small, large)}
+    engines = {url: engine_of(url) for url in (small, large)}
     stand_on(engines[large])
     many = serials_in(rows.spread(ground, MANY - FEW, 2024))
     for engine in engines.values():
@@ -40,9 +39,12 @@ def figures(ground: Ground) -> list[Figure]:
 
     with ground.connected() as connection:
         bare = bare_view(connection, statements).test_client()
-        seconds = in_turn(
-            [lambda number: traced(small, few, number), lambda number: bare.get(f"/{number % SERIALS}"), lambda number: traced(large, many, number)], ROUNDS, WARM
-        )  # fmt: skip
+        acts: list[Act] = [
+            lambda number: traced(small, few, number),
+            lambda number: bare.get(f"/{number % SERIALS}"),
+            lambda number: traced(large, many, number),
+        ]
+        seconds = in_turn(acts, ROUNDS, WARM)
     among_few, by_bare, among_many = seconds
     selects = max(map(len, statements))
     told = [f"{one * 1000:.1f} ms" for one in seconds]

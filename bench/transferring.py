@@ -35,11 +35,11 @@ def figure(ground: Ground) -> Figure:
 
     def note(number: int) -> None:
         """What the action sends now, undone again, so that it can be sent a second time."""
-        with Session(engine, expire_on_commit=False) as session:
-            session.connection()
-            with recording() as statements:
+        with engine.connect() as connection:
+            outer = connection.begin()
+            with recording() as statements, Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session, session.begin():
                 transfer(session)
-            session.rollback()
+            outer.rollback()
         noted[number] = statements
 
     def by_action(number: int) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlencode
@@ -48,6 +49,7 @@ class FolderStore:
         self._root, self._signing_key, self._public_path = root, signing_key, public_path
         for folder in (root / "sha256", root / "incoming", root / "retention"):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        self._lasting = {root / "sha256", root / "retention"}
 
     def put_once(self, key: str, stream: Readable, size: int, sha256: str) -> bool:
         check_promise(key, sha256)
@@ -65,9 +67,27 @@ class FolderStore:
                 os.fchmod(file.fileno(), 0o440)
                 file.flush()
                 os.fsync(file.fileno())
-            return _link(waiting, self._path(key))
+            return self._link(waiting, self._path(key))
         finally:
             waiting.unlink(missing_ok=True)
+
+    def _link(self, waiting: Path, target: Path) -> bool:
+        """Give a finished file its address, and make that last through a power cut; False if the address is taken."""
+        target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        try:
+            os.link(waiting, target)
+        except FileExistsError:
+            return False
+        finally:
+            self._make_last(target.parent)  # The loser, too, may only answer once the winner's link is on disk.
+        return True
+
+    def _make_last(self, folder: Path) -> None:
+        """Flush what a folder holds, and the first time in the life of this process also the folders that hold it, whoever made it."""
+        fresh = list(takewhile(lambda one: one not in self._lasting, (folder, *folder.parents)))
+        for changed in (folder, *(one.parent for one in fresh)):
+            _sync_folder(changed)
+        self._lasting.update(fresh)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
         check_range(start, end)
@@ -113,14 +133,14 @@ class FolderStore:
                 raise _not_held(key)
             instant = retention_instant(until, self._retained_until(key))
             note = self._retention(key)
-            _make_folders(note.parent)
+            note.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             fresh = note.with_suffix(".new")
             with fresh.open("w") as file:
                 file.write(instant.isoformat())
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(note)
-            _sync_folder(note.parent)
+            self._make_last(note.parent)
 
     def delete(self, key: str) -> None:
         with self._alone():
@@ -168,25 +188,6 @@ class FolderStore:
         with (self._root / "retention" / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def _link(waiting: Path, target: Path) -> bool:
-    """Give a finished file its address, and make that last through a power cut; False if the address is taken."""
-    _make_folders(target.parent)
-    try:
-        os.link(waiting, target)
-    except FileExistsError:
-        return False
-    finally:
-        _sync_folder(target.parent)  # The loser, too, may only answer once the winner's link is on disk.
-    return True
-
-
-def _make_folders(folder: Path) -> None:
-    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
-    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    for made in missing:
-        _sync_folder(made.parent)
 
 
 def _sync_folder(folder: Path) -> None:

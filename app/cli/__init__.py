@@ -5,16 +5,17 @@ too, goes to standard error.
 """
 
 import argparse
+import importlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
 from app import config
-from app.cli.postgres import DatabaseRefused
+from app.cli.postgres_account import DatabaseRefused
 from app.config import SettingsContradict
 from app.db import now
 from app.demo.generators import FileRefused
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; a refusal of any kind is told in words and never as a traceback."""
     asked = parser().parse_args(arguments)
     try:
-        return int(asked.command(config.read(), asked))
+        return command(asked.command)(config.read(), asked)
     except (SettingsContradict, DatabaseRefused, KeyRefused, FileRefused, StoreError) as refusal:
         return refused(asked, str(refusal))
     except Refused as refusal:
@@ -44,6 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return refused(asked, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
     except KeyboardInterrupt:
         return PROBLEMS
+
+
+def command(name: str) -> Callable[[config.Settings, argparse.Namespace], int]:
+    """The function behind a command, such as serving.serve; its module is read only now, so that wrong usage is told at once."""
+    module, _, function = name.partition(".")
+    found: Callable[[config.Settings, argparse.Namespace], int] = getattr(importlib.import_module(f"app.cli.{module}"), function)
+    return found
 
 
 def refused(asked: argparse.Namespace, words: str) -> int:
@@ -59,46 +67,39 @@ def show(facts: Any) -> None:
     print(json.dumps(facts, ensure_ascii=False, indent=2))
 
 
-def say(words: str = "") -> None:
-    """A line of progress."""
-    print(words, file=sys.stderr, flush=True)
-
-
 def parser() -> argparse.ArgumentParser:
-    from app.cli import checking, playing, serving
-
     top = argparse.ArgumentParser(prog="erc", description="Documents, decisions and serialized emission rate credits of a rate-based state plan.")
     verbs = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add(verbs, "serve", serving.serve, "serve the pages and the API, with the worker beside the server")
-    _add(verbs, "worker", serving.worker, "keep what events promise: notices, mails, letters, the public log").add_argument(
+    _add(verbs, "serve", "serving.serve", "serve the pages and the API, with the worker beside the server")
+    _add(verbs, "worker", "serving.worker", "keep what events promise: notices, mails, letters, the public log").add_argument(
         "--until-empty", action="store_true", help="end when nothing waits"
     )
-    _add(verbs, "migrate", serving.migrate, "bring the database to the newest schema")
-    _add(verbs, "health", checking.health, "whether database, store and schema are there", json_too=True)
-    _add(verbs, "reset", serving.reset, "throw away the database and the documents of this home").add_argument(
+    _add(verbs, "migrate", "serving.migrate", "bring the database to the newest schema")
+    _add(verbs, "health", "checking.health", "whether database, store and schema are there", json_too=True)
+    _add(verbs, "reset", "serving.reset", "throw away the database and the documents of this home").add_argument(
         "--yes", action="store_true", help="really throw them away"
     )
-    _demo(verbs, playing)
-    _add(verbs, "audit", checking.audit, "replay the past and compare it with the present", json_too=True)
-    _add(verbs, "trace", checking.trace, "where ERCs came from, and where they are", json_too=True).add_argument("serial", metavar="SERIAL")
-    verify = _add(verbs, "verify", checking.verify, "check the proof in a downloaded trace, without the server", json_too=True)
+    _demo(verbs)
+    _add(verbs, "audit", "checking.audit", "replay the past and compare it with the present", json_too=True)
+    _add(verbs, "trace", "checking.trace", "where ERCs came from, and where they are", json_too=True).add_argument("serial", metavar="SERIAL")
+    verify = _add(verbs, "verify", "checking.verify", "check the proof in a downloaded trace, without the server", json_too=True)
     verify.add_argument("file", type=Path, metavar="FILE")
     verify.add_argument("--public-key", type=_key, metavar="HEX", help="the log's public key, as you know it from elsewhere")
     return top
 
 
-def _demo(verbs: Any, playing: Any) -> None:
+def _demo(verbs: Any) -> None:
     demo = verbs.add_parser("demo", help="play the programme on real generators").add_subparsers(title="demonstrations", metavar="WHAT", required=True)
-    _add(demo, "all", playing.everything, "the life of a credit and its stories, as `make demo` plays them", json_too=True)
-    _add(demo, "showcase", playing.showcase, "the stories: transfers, a surrender, a cancellation, a refusal, a return", json_too=True)
-    run = _add(demo, "run", playing.run, "a state's generators of a file, from application to ERCs", json_too=True)
+    _add(demo, "all", "playing.everything", "the life of a credit and its stories, as `make demo` plays them", json_too=True)
+    _add(demo, "showcase", "playing.showcase", "the stories: transfers, a surrender, a cancellation, a refusal, a return", json_too=True)
+    run = _add(demo, "run", "playing.run", "a state's generators of a file, from application to ERCs", json_too=True)
     run.add_argument("file", type=Path, metavar="FILE", help="a generator file in the form of data/egrid2016_generators.csv")
     run.add_argument("--state", type=_state, required=True, metavar="XX", help="the state's two letters")
     run.add_argument("--vintage-year", type=_vintage, required=True, metavar="YEAR", help="the year to which 2016 is shifted, from 2022, and over")
     run.add_argument("--limit", type=_count, metavar="N", help="only the first N of the state's rows")
 
 
-def _add(verbs: Any, name: str, command: Any, words: str, json_too: bool = False) -> argparse.ArgumentParser:
+def _add(verbs: Any, name: str, command: str, words: str, json_too: bool = False) -> argparse.ArgumentParser:
     made: argparse.ArgumentParser = verbs.add_parser(name, help=words, description=words[:1].upper() + words[1:] + ".")
     made.set_defaults(command=command)
     if json_too:

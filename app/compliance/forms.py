@@ -87,6 +87,7 @@ def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
         path=f"{egu.path}/surrender",
         back=egu.path,
         submit="Surrender these ERCs",
+        confirm="Surrendered ERCs are used for good. Surrender them?",
         fields=(
             Field("period_start_year", "Compliance period", "select", options=periods, required=True, rule="12.6"),
             Field("serials", "Serials", "textarea", help="Serials or ranges, one a line. Leave empty to give up the oldest by number.", rule="12.10"),

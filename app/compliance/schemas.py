@@ -4,12 +4,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from app.acts import Upload
+from app.acts import Number, Upload
 
 
-def mwh(**more: Any) -> fields.Decimal:
-    """A decimal of 0 or more; the field's name says the unit."""
-    return fields.Decimal(allow_nan=False, validate=validate.Range(min=0), **more)
+def amount(**more: Any) -> Number:
+    """A number of 0 or more; the field's name says the unit."""
+    return Number(validate=validate.Range(min=0), **more)
 
 
 class UnitSchema(Schema):
@@ -20,17 +20,17 @@ class UnitSchema(Schema):
     oris_plant_code = fields.String(required=True, validate=validate.Regexp(r"\d{1,6}$", error="The plant (ORIS) code is a number of up to six digits."))
     unit_id = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9*]{1,12}$", error="A unit id is letters and digits, such as 4 or CT1."))
     unit_class = fields.String(required=True, validate=validate.OneOf(["steam", "turbine"]), error_messages={"required": "Choose the class."})
-    nameplate_mw = mwh(load_default=None, allow_none=True)
-    generation_2012_mwh = mwh(load_default=None, allow_none=True)
+    nameplate_mw = amount(load_default=None, allow_none=True)
+    generation_2012_mwh = amount(load_default=None, allow_none=True)
 
 
 class RecordSchema(Schema):
     """A unit's year, with its evidence, certified (rules 9.17, 12.19)."""
 
     year = fields.Integer(required=True, validate=validate.Range(min=2022, max=2100, error="The programme begins in 2022."))
-    co2_lb = mwh(required=True)
-    uncounted_co2_lb = mwh(load_default=0)
-    net_generation_mwh = mwh(required=True)
+    co2_lb = amount(required=True)
+    uncounted_co2_lb = amount(load_default=0)
+    net_generation_mwh = amount(required=True)
     basis_words = fields.String(required=True, error_messages={"required": "Say where the figures come from."})
     evidence = Upload(required=True, error_messages={"required": "Attach the evidence."})
     certified = fields.Boolean(load_default=False)
@@ -47,9 +47,9 @@ class SurrenderSchema(Schema):
 class WhatIfSchema(Schema):
     """Figures to try out: nothing is recorded."""
 
-    co2_lb = mwh(load_default=None)
-    net_generation_mwh = mwh(load_default=None)
-    standard_lb_per_mwh = mwh(load_default=None)
+    co2_lb = amount(load_default=None)
+    net_generation_mwh = amount(load_default=None)
+    standard_lb_per_mwh = amount(load_default=None)
 
 
 class WhatIfAnswerSchema(Schema):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, Identified, now
 from app.eligibility.lifecycle import APPLICATION, DECIDED, RESOURCE
 from app.lifecycle import check_sql
-from app.matter import Matter
+from app.matter import Matter, matter_checks
 from app.people import Organisation
 
 APPLICATION_NUMBER = Sequence("application_number", metadata=Base.metadata)
@@ -75,15 +75,11 @@ class Application(Identified, Matter, Base):
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("number", "version"),
-        CheckConstraint(check_sql("state", APPLICATION), name="state_is_known"),
-        CheckConstraint(f"(state IN {DECIDED}) = (decided_at IS NOT NULL AND decided_by_id IS NOT NULL)", name="decided_has_decider_and_time"),
+        *matter_checks(APPLICATION, DECIDED),
         CheckConstraint("state <> 'approved' OR recommended_by_id <> decided_by_id", name="approval_needs_two_people"),
-        CheckConstraint("state <> 'recommended' OR (recommended_by_id IS NOT NULL AND snapshot_sha256 IS NOT NULL)", name="recommended_has_snapshot"),
-        CheckConstraint("state IN ('draft', 'in_verification', 'verified', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_has_its_time"),
         Index("ix_application_queue", "issuing_state", "state", "submitted_at"),
     )
     kind: ClassVar[str] = "application"
-    told_too: ClassVar[tuple[UUID, ...]] = ()
 
     number: Mapped[int] = mapped_column(Integer, index=True)
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"), index=True)
@@ -107,14 +103,6 @@ class Application(Identified, Matter, Base):
     @property
     def part_of(self) -> tuple[UUID, ...]:
         return (self.resource_id, *((self.previous_id,) if self.previous_id else ()))
-
-    @property
-    def parties(self) -> tuple[UUID, ...]:
-        return (self.provider_organisation_id, *self.told_too)
-
-    def tell_too(self, *organisation_ids: UUID) -> None:
-        """The event of the act at hand is also told to these, as the verification body that it concerns (rule 8.10)."""
-        object.__setattr__(self, "told_too", organisation_ids)
 
 
 class EmvPlan(Identified, Base):

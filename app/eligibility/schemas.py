@@ -4,22 +4,14 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.acts import ActSchema, Upload
+from app.acts import WORDS, ActSchema, Number, ReasonsSchema
 from app.eligibility import queries
-from app.eligibility.criteria import DENIAL_CODES, Stage
+from app.eligibility.criteria import Stage, grounds_at
+from app.review_forms import EngagementPartSchema, PapersSchema, PartSchema, SubmissionPartSchema, VerificationPartSchema
 
 LINE = validate.Length(max=300)
-TEXT = validate.Length(max=20_000)
 LARGEST = validate.Range(min=-(10**12), max=10**12)
 POSITIVE = validate.Range(min=0, max=10**12)
-APPLICATION_GROUNDS = [code for code, one in DENIAL_CODES.items() if Stage.APPLICATION in one.stages]
-
-
-class Number(fields.Decimal):
-    """An exact number, as people write it: thousands separators are allowed."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return super()._deserialize(value.replace(",", "").strip() if isinstance(value, str) else value, attr, data, **kwargs)
 
 
 def taken(field: queries.FormField) -> fields.Field[Any]:
@@ -27,7 +19,7 @@ def taken(field: queries.FormField) -> fields.Field[Any]:
     said = {"description": f"{field.label} (programme rule {field.rule})"}
     match field.kind:
         case "textarea":
-            return fields.String(validate=TEXT, metadata=said)
+            return fields.String(validate=WORDS, metadata=said)
         case "number":
             return Number(validate=POSITIVE, metadata=said)
         case "signed":
@@ -72,70 +64,10 @@ class NewApplicationSchema(Schema):
     issuing_state = fields.String(required=True, validate=validate.Length(2, 2), error_messages={"required": "Choose the state."})
 
 
-class AttachSchema(Schema):
-    """A paper: the file, its kind and title, whether it is confidential, and to which other paper it belongs."""
-
-    file = Upload(required=True, error_messages={"required": "Choose the file."})
-    document_kind = fields.String(required=True, validate=validate.OneOf(list(queries.DOCUMENT_KINDS)), error_messages={"required": "Choose the kind."})
-    heading = fields.String(required=True, validate=validate.Length(1, 200), error_messages={"required": "Give it a title."})
-    confidential = fields.Boolean(load_default=False)
-    supersedes_id = fields.UUID(load_default=None, allow_none=True)
-    redacted_copy_of_id = fields.UUID(load_default=None, allow_none=True)
-
-
-class EngageSchema(Schema):
-    body_id = fields.UUID(required=True, error_messages={"required": "Choose the body."})
-    due_on = fields.Date(required=True, error_messages={"required": "Give the day by which you need the report."})
-
-
-class ReasonSchema(Schema):
-    reason = fields.String(load_default="", validate=TEXT)
-
-
-class FindingSchema(Schema):
-    """What the verifier found on one criterion."""
-
-    code = fields.String(required=True)
-    passed = fields.Boolean(load_default=None, allow_none=True)
-    words = fields.String(load_default="", validate=TEXT)
-
-
-class VerifySchema(Schema):
-    """The verification report (rules 6.2 to 6.5), with the body's own signed file if it has one."""
-
-    opinion = fields.String(
-        required=True, validate=validate.OneOf(["positive", "negative"]), error_messages={"required": "Say whether your opinion is positive or negative."}
-    )
-    opinion_words = fields.String(load_default="", validate=TEXT)
-    findings = fields.List(fields.Nested(FindingSchema), load_default=list)
-    sites_reviewed = fields.String(load_default="", validate=TEXT)
-    sampled_evidence = fields.String(load_default="", validate=TEXT)
-    discrepancies = fields.String(load_default="", validate=TEXT)
-    attested = fields.Boolean(load_default=False)
-    true_and_complete = fields.Boolean(load_default=False)
-    file = Upload(load_default=None, allow_none=True)
-
-
-class SubmitSchema(Schema):
-    certified = fields.Boolean(load_default=False)
-
-
-class ClaimSchema(Schema):
-    reviewer_id = fields.UUID(load_default=None, allow_none=True)
-
-
-class NoteSchema(Schema):
-    words = fields.String(load_default="", validate=TEXT)
-
-
-class ReasonsSchema(Schema):
-    reasons = fields.String(load_default="", validate=TEXT)
-
-
 class DenySchema(ReasonsSchema):
     """The grounds, from the closed list of rule 8.6, and the reasons."""
 
-    codes = fields.List(fields.String(), load_default=list, metadata={"enum": APPLICATION_GROUNDS})
+    codes = fields.List(fields.String(), load_default=list, metadata={"enum": list(grounds_at(Stage.APPLICATION))})
 
 
 class NamedSchema(Schema):
@@ -208,42 +140,34 @@ class ProposalSchema(Schema):
     proposed_at = fields.DateTime()
 
 
-class FormPageSchema(Schema):
-    """A page of the application: the parts of the way, what is still missing, and the fields by group."""
+class ApplicationPart(Schema):
+    """The application of which a page shows a part."""
 
-    path = fields.String()
-    title = fields.String()
-    words = fields.String()
-    next = fields.String()
-    current = fields.String()
     application = fields.Nested(ApplicationSchema)
-    closed_because = fields.String(allow_none=True)
-    steps = fields.List(fields.Dict())
-    missing = fields.List(fields.Dict())
+
+
+class FormPageSchema(ApplicationPart, PartSchema):
+    """The fields of the form or the EM&V plan, by group."""
+
     groups = fields.List(fields.Dict())
 
 
-class DocumentsPageSchema(FormPageSchema):
-    documents = fields.List(fields.Dict())
-    kinds = fields.List(fields.List(fields.String()))
+class DocumentsPageSchema(ApplicationPart, PapersSchema):
+    """The papers of an application."""
 
 
-class EngagementPageSchema(FormPageSchema):
-    engagement = fields.Dict(allow_none=True)
-    bodies = fields.List(fields.List(fields.String()))
-    due_on = fields.Date()
+class EngagementPageSchema(ApplicationPart, EngagementPartSchema):
+    """Who verifies an application."""
 
 
-class VerificationPageSchema(FormPageSchema):
-    criteria = fields.List(fields.Dict())
-    statements = fields.List(fields.String())
-    papers = fields.List(fields.Dict())
+class VerificationPageSchema(ApplicationPart, VerificationPartSchema):
+    """What the verifier writes, beside the answers of the form and the EM&V plan."""
+
+    groups = fields.List(fields.Dict())
 
 
-class SubmissionPageSchema(FormPageSchema):
-    certification = fields.String()
-    opinion = fields.String(allow_none=True)
-    findings = fields.List(fields.Dict())
+class SubmissionPageSchema(ApplicationPart, SubmissionPartSchema):
+    """What is certified and submitted."""
 
 
 class DecisionPageSchema(ActSchema):

@@ -22,7 +22,7 @@ def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:
     """What would be minted, line by line, before anybody decides."""
     report = queries.report(session, report_id)
     approvals = approve(session, report, approved(report, None))
-    facts: list[tuple[str, Any]] = [("State", report.state.replace("_", " ")), ("Verified", f"{report.verified_mwh:,} MWh" if report.verified_mwh else "")]
+    facts: list[tuple[str, Any]] = [("State", report.state.replace("_", " ")), ("Verified", f"{exact_text(report.verified_mwh)} MWh" if report.verified_mwh else "")]
     for one in approvals:
         facts.append((f"Vintage {one.vintage.year}", f"{one.credit.ercs:,} ERCs from {exact_text(one.approved_mwh)} MWh, carry in {exact_text(one.carry_in)}"))
     part = Field("approved_mwh", "Approve only a part", "number", unit="MWh", help="Leave empty to approve what was recommended.", rule="8.11")
@@ -33,6 +33,7 @@ def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:
         path=f"{report.path}/issuance",
         back=report.path,
         submit="Decide and issue the ERCs",
+        confirm="The ERCs are issued at once and for good. Issue them?",
         fields=(part, REASONS),
         facts=facts,
         lines=[line for one in approvals for line in (*queries.lines_of(one.vintage), *queries.lines_of(one.credit))],
@@ -115,6 +116,7 @@ def answer(session: Session, proposal_id: UUID, act: str) -> Act:
         back=proposal.path,
         submit=submit,
         look="secondary" if act == "confirmation" else "",
+        confirm="It is carried out at once and cannot be taken back. Confirm it?" if act == "confirmation" else "",
         fields=(REASONS,),
         facts=facts_of(proposal),
     )

@@ -1,15 +1,15 @@
 """What the issuance views take."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
-from app.acts import ReasonsSchema
+from app.acts import Number, ReasonsSchema
 from app.erc_tcs.flows import CAUSES
 
 
 class IssuanceSchema(ReasonsSchema):
     """The decision: all that was recommended, or a part of its MWh, with reasons."""
 
-    approved_mwh = fields.Decimal(load_default=None, allow_none=True, allow_nan=False, validate=validate.Range(min=0))
+    approved_mwh = Number(load_default=None, allow_none=True, validate=validate.Range(min=0))
 
 
 class CancellationSchema(ReasonsSchema):
@@ -18,7 +18,3 @@ class CancellationSchema(ReasonsSchema):
     serials = fields.String(load_default=None, allow_none=True)
     quantity = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
     cause = fields.String(required=True, validate=validate.OneOf(list(CAUSES)), error_messages={"required": "Choose the cause."})
-
-
-class EmptySchema(Schema):
-    """Nothing is asked."""

@@ -43,7 +43,6 @@ class MvReport(Identified, Matter, Base):
         Index("ix_mv_report_queue", "issuing_state", "state", "submitted_at"),
     )
     kind: ClassVar[str] = "mv_report"
-    told_too: ClassVar[tuple[UUID, ...]] = ()
 
     number: Mapped[int] = mapped_column(Integer, index=True)
     resource_id: Mapped[UUID] = mapped_column(ForeignKey("resource.id"), index=True)
@@ -82,14 +81,6 @@ class MvReport(Identified, Matter, Base):
     @property
     def part_of(self) -> tuple[UUID, ...]:
         return (self.resource_id, *((self.previous_id,) if self.previous_id else ()))
-
-    @property
-    def parties(self) -> tuple[UUID, ...]:
-        return (self.provider_organisation_id, *self.told_too)
-
-    def tell_too(self, *organisation_ids: UUID) -> None:
-        """The event of the act at hand is also told to these, as the verification body that it concerns (rule 8.10)."""
-        object.__setattr__(self, "told_too", organisation_ids)
 
 
 class MeterReading(Base):

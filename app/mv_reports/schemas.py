@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from app.mv_reports.queries import tidy
+from app.review_forms import EngagementPartSchema, PaperSchema, PapersSchema, PartSchema, SubmissionPartSchema, VerificationPartSchema
 
 
 class Mwh(fields.Decimal):
@@ -15,16 +16,6 @@ class Mwh(fields.Decimal):
 
     def _serialize(self, value: Any, *rest: Any, **more: Any) -> Any:
         return super()._serialize(None if value is None else tidy(value), *rest, **more)
-
-
-class ActionSchema(Schema):
-    """An act that is, or is not now, open to the reader."""
-
-    action = fields.String()
-    label = fields.String()
-    reason = fields.String(allow_none=True)
-    path = fields.String()
-    direct = fields.Boolean()
 
 
 class ReportSchema(Schema):
@@ -66,24 +57,6 @@ class ReportSchema(Schema):
     denial_codes = fields.List(fields.String())
 
 
-class StepSchema(Schema):
-    """One part of the report's form, and whether it is complete."""
-
-    key = fields.String()
-    label = fields.String()
-    url = fields.String()
-    complete = fields.Boolean()
-
-
-class MissingSchema(Schema):
-    """One thing that is still missing, and the address where it is cured."""
-
-    code = fields.String()
-    words = fields.String()
-    rule = fields.String()
-    path = fields.String()
-
-
 class FieldSchema(Schema):
     """One field of a generated form."""
 
@@ -109,13 +82,10 @@ class NewReportSchema(Schema):
     reported = fields.List(fields.Dict())
 
 
-class PartSchema(Schema):
-    """What every page of a part of the report begins with: the report, the act with why it is not open, and the steps."""
+class ReportPart(Schema):
+    """The report of which a page shows a part."""
 
     report = fields.Nested(ReportSchema)
-    act = fields.Nested(ActionSchema)
-    steps = fields.List(fields.Nested(StepSchema))
-    missing = fields.List(fields.Nested(MissingSchema))
 
 
 class YearFiguresSchema(Schema):
@@ -125,7 +95,7 @@ class YearFiguresSchema(Schema):
     fields_ = fields.List(fields.Nested(FieldSchema), attribute="fields", data_key="fields")
 
 
-class FactsPageSchema(PartSchema):
+class FactsPageSchema(ReportPart, PartSchema):
     """Statements and figures."""
 
     statements = fields.List(fields.Nested(FieldSchema))
@@ -145,22 +115,7 @@ class ReadingSchema(Schema):
     generation_mwh = Mwh()
 
 
-class DocumentSchema(Schema):
-    """A paper of the report, and where it is removed while that is possible."""
-
-    id = fields.UUID()
-    title = fields.String()
-    url = fields.String()
-    kind = fields.String()
-    at = fields.DateTime()
-    size_bytes = fields.Integer()
-    sha256 = fields.String()
-    confidential = fields.Boolean()
-    superseded = fields.Boolean()
-    removal_path = fields.String(allow_none=True)
-
-
-class ReadingsPageSchema(PartSchema):
+class ReadingsPageSchema(ReportPart, PartSchema):
     """The meter rows with their lines, their sums by vintage year, and the months without a row."""
 
     readings = fields.List(fields.Nested(ReadingSchema))
@@ -169,32 +124,28 @@ class ReadingsPageSchema(PartSchema):
     gaps = fields.List(fields.Dict())
     columns = fields.List(fields.String())
     needed = fields.Boolean()
-    document = fields.Nested(DocumentSchema, allow_none=True)
+    document = fields.Nested(PaperSchema, allow_none=True)
 
 
-class DocumentsPageSchema(PartSchema):
-    """The papers of the report, with the form that attaches one."""
-
-    documents = fields.List(fields.Nested(DocumentSchema))
-    kinds = fields.List(fields.List(fields.String()))
-    replaceable = fields.List(fields.List(fields.String()))
-    confidential = fields.List(fields.List(fields.String()))
+class DocumentsPageSchema(ReportPart, PapersSchema):
+    """The papers of a report."""
 
 
-class SubmissionPageSchema(PartSchema):
-    """The checklist, the checks, the calculation and the certification."""
+class EngagementPageSchema(ReportPart, EngagementPartSchema):
+    """Who verifies a report."""
 
-    checks = fields.List(fields.Dict())
+
+class SubmissionPageSchema(ReportPart, SubmissionPartSchema):
+    """What is certified and submitted, with the calculation."""
+
     calculation = fields.List(fields.Dict())
     creditable_mwh = fields.String(allow_none=True)
     flagged = fields.Boolean()
-    certification = fields.String()
 
 
-class VerificationPageSchema(PartSchema):
+class VerificationPageSchema(ReportPart, VerificationPartSchema):
     """What the verifier writes, beside the EM&V plan, the statements, the rows and the checks."""
 
-    criteria = fields.List(fields.Dict())
     statements = fields.List(fields.Nested(FieldSchema))
     plan = fields.List(fields.Dict())
     figures = fields.List(fields.Dict())
@@ -203,7 +154,3 @@ class VerificationPageSchema(PartSchema):
     by_year = fields.List(fields.Dict())
     checks = fields.List(fields.Dict())
     calculation = fields.List(fields.Dict())
-    documents = fields.List(fields.Nested(DocumentSchema))
-    conflict_attestation = fields.String()
-    truth_attestation = fields.String()
-    engagement_path = fields.String(allow_none=True)

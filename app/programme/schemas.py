@@ -217,10 +217,6 @@ class NewOrganisationSchema(Schema):
     public_body = fields.Boolean(load_default=False)
 
 
-class ReasonSchema(Schema):
-    reason = fields.String(load_default="")
-
-
 class NewAccountSchema(Schema):
     account_kind = fields.String(required=True, validate=validate.OneOf(PRIVATE_AND_STATE_KINDS))
     name = fields.String(required=True, validate=validate.Length(max=200))

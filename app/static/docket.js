@@ -145,7 +145,7 @@ function repeatRows(block) {
 function useLabels(name) {
   const field = document.getElementById(name.closest("a").hash.slice(1));
   const label = field?.labels?.[0] || field?.querySelector("legend");
-  if (label) name.textContent = label.firstChild.textContent.trim();
+  if (label) name.textContent = label.firstChild.textContent.trim().replace(/[.:?]$/, "");
 }
 
 /* Typing that was not sent is not lost without a question. */
@@ -244,6 +244,13 @@ async function onSubmit(event) {
   if (form.dataset.sending) {
     event.preventDefault();
     announce("Already sending. Please wait.");
+    return;
+  }
+  const tooLarge = form.querySelector(".too-large");
+  if (tooLarge) {
+    event.preventDefault();
+    tooLarge.closest("[data-drop]").querySelector("input[type=file]").focus();
+    announce(`Nothing was sent: ${tooLarge.textContent}. Choose a smaller file, split it, or compress it.`);
     return;
   }
   const question = button?.dataset.confirm || form.dataset.confirm;

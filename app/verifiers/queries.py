@@ -12,7 +12,7 @@ from app.db import now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.lifecycle import LifeCycle, Standing, open_to
-from app.people import Actor, Organisation, Role, organisation, people_of
+from app.people import Actor, Organisation, Role, people_of
 from app.state_plan import plan_in_force
 from app.verifiers.independence import (
     CONFLICT_QUESTIONS,
@@ -110,6 +110,10 @@ def open_engagement(session: Session, matter_id: UUID) -> Engagement | None:
     return session.scalar(select(Engagement).where(Engagement.matter_id == matter_id, Engagement.state.in_(OPEN)))
 
 
+def open_engagement_for_update(session: Session, matter_id: UUID) -> Engagement | None:
+    return session.scalar(select(Engagement).where(Engagement.matter_id == matter_id, Engagement.state.in_(OPEN)).with_for_update(of=Engagement))
+
+
 def engaged_body_ids(session: Session, matter_id: UUID) -> set[UUID]:
     """The bodies that accepted, and so see the matter."""
     return set(session.scalars(select(Engagement.body_id).where(Engagement.matter_id == matter_id, Engagement.state.in_(ENGAGED))))
@@ -164,21 +168,14 @@ def _offered(steps: LifeCycle, state: str, standing: Standing, pages: Mapping[st
 
 def conflict_facts(session: Session, body_id: UUID, provider_id: UUID, individuals: list[str], answers: Mapping[str, bool]) -> ConflictFacts:
     """What the conflict tests read: both sides' people, accounts and representatives, and the ERCs in the body's accounts (rule 6.9)."""
-    held = sum(block.quantity for account in erc_tcs.accounts_of(session, body_id) for block in erc_tcs.blocks_of(session, account.id))
-    return ConflictFacts(_party(session, body_id, individuals), _party(session, provider_id, []), held, answers)
-
-
-def _party(session: Session, organisation_id: UUID, individuals: list[str]) -> Party:
-    found = organisation(session, organisation_id)
-    if found is None:
+    sides = erc_tcs.ties_of(session, (body_id, provider_id))
+    if body_id not in sides or provider_id not in sides:
         raise NotFound("This organisation is not known.", what_to_do="Choose one of the list.")
-    people = people_of(session, organisation_id)
-    accounts = erc_tcs.accounts_of(session, organisation_id)
-    acted_for = [account for person in people for account in erc_tcs.accounts_acted_for(session, person.id)]
-    employees = frozenset({person.name for person in people} | set(individuals))
-    represent = {one.user.name for account in accounts for one in erc_tcs.representatives(session, account.id)}
-    owners = frozenset(account.organisation.name for account in (*accounts, *acted_for))
-    return Party(found.name, employees, owners, frozenset(represent | set(individuals)))
+    return ConflictFacts(_party(sides[body_id], individuals), _party(sides[provider_id], []), sides[body_id].ercs_held, answers)
+
+
+def _party(side: erc_tcs.Ties, individuals: list[str]) -> Party:
+    return Party(side.organisation, side.people.union(individuals), side.account_owners, side.representatives.union(individuals))
 
 
 def independence_tests(session: Session, found: Engagement) -> tuple[ConflictFinding, ...]:

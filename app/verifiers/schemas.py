@@ -184,14 +184,6 @@ class AcceptSchema(Schema):
         return {"individuals": individuals, "conflict_answers": answers, "conflict_words": loaded["conflict_words"]}
 
 
-class ReasonSchema(Schema):
-    reason = fields.String(load_default="", validate=validate.Length(max=4000))
-
-
-class ReasonsSchema(Schema):
-    reasons = fields.String(load_default="", validate=validate.Length(max=4000))
-
-
 class AccreditSchema(Schema):
     body_id = fields.UUID(required=True, error_messages={"required": "Choose the body."})
     number = fields.String(required=True, validate=validate.Length(1, 80), error_messages={"required": "Copy the number from the certificate."})

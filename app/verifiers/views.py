@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
+from app.acts import ReasonSchema, ReasonsSchema
 from app.verifiers import actions, queries
 from app.verifiers.models import Accreditation, Engagement
 from app.verifiers.schemas import (
@@ -16,8 +17,6 @@ from app.verifiers.schemas import (
     AccreditSchema,
     DecliningFormSchema,
     EngagementSchema,
-    ReasonSchema,
-    ReasonsSchema,
     classes,
 )
 from app.web.audience import audience

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import NotFound, Refused, SignInNeeded, TooLarge
 from app.web.security import LOG, told_path
+from app.web.visitor import KEY
 
 
 class BadRequest(Refused):
@@ -26,12 +27,21 @@ def problem(refusal: Refused) -> Any:
     if wants_html():
         if isinstance(refusal, SignInNeeded) and request.method in {"GET", "HEAD"}:
             return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}", code=303)
+        if isinstance(refusal, SignInNeeded):
+            return _sign_in_again(), refusal.status
         told = {**_told(refusal), "slug": refusal.slug()}
         return render_template("problem.html", refusal=told, errors=refusal.fields, typed={}), refusal.status
     answer = jsonify({**_told(refusal), "type": f"{request.host_url}problems/{refusal.slug()}", "status": refusal.status, "errors": refusal.fields})
     answer.status_code = refusal.status
     answer.mimetype = "application/problem+json"
     return answer
+
+
+def _sign_in_again() -> str:
+    """What was typed, to be sent again after signing in. It travels in the page alone: nothing is kept for somebody who is not signed in."""
+    sent = [(name, value) for name, values in request.form.lists() if name != KEY for value in values]
+    files = [(name, file.filename) for name, file in request.files.items() if file.filename]
+    return render_template("sign_in_again.html", path=request.path, sent=sent, files=files)
 
 
 def _told(refusal: Refused) -> dict[str, Any]:

@@ -90,12 +90,20 @@ class Person:
         self.field(label).set_input_files(file)
         return self
 
-    def presses(self, button: str, *, sure: bool = False) -> "Person":
-        """Press a button that sends a form, answer the question if one is asked, and wait for the next page."""
+    def presses(self, button: str) -> "Person":
+        """Press a button that sends a form, say yes if the page asks, and wait for the next page."""
+        return self._sends(self.page.get_by_role("button", name=button, exact=True).first)
+
+    def sends(self) -> "Person":
+        """Press the button of the page's own form, whatever it is called."""
+        return self._sends(self.page.locator("main form.form[method=post] button[type=submit]").last)
+
+    def _sends(self, button: Locator) -> "Person":
         self.page.evaluate("document.documentElement.dataset.sent = 'yes'")
-        self.page.get_by_role("button", name=button, exact=True).first.click()
-        if sure:
-            self.page.locator("dialog.sure button").first.click()
+        button.click()
+        asked = self.page.locator("dialog.sure button").first
+        if asked.count():
+            asked.click()
         self.page.wait_for_function(CHANGED)
         return self
 

@@ -63,7 +63,7 @@ def test_every_act_on_the_way_is_one_event_and_the_decision_names_its_authority(
     application = approved_application(session, world)
     done = [action.removeprefix("application.") for action in events_of(session, application) if action.startswith("application.")]
     assert done == ["begin", "save_plan", "attach", "attach", "engage", "verify", "submit", "take_up", "recommend", "approve"]
-    assert application.decision_authority == f"{world.agency.name}, under MN Rate-Based Plan, version 1"
+    assert application.decision_authority == f"{world.agency.name}, under the MN Rate-Based Plan, version 1"
 
 
 @pytest.mark.rule("3.1")

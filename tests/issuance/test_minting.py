@@ -101,9 +101,7 @@ def test_a_report_below_one_whole_mwh_is_issued_without_an_erc(session: Session,
 
 
 @rule("9.5")
-def test_a_report_across_two_years_is_minted_as_two_vintages_and_the_carry_goes_forward(
-    session: Session, world: SimpleNamespace, resource: Resource
-) -> None:
+def test_a_report_across_two_years_is_minted_as_two_vintages_and_the_carry_goes_forward(session: Session, world: SimpleNamespace, resource: Resource) -> None:
     report = issue(session, world, matters.recommended_report(session, world, resource, {"2022-12": "10.7", "2023-01": "5.6"}))
     told = [(made.vintage_year, made.ercs, made.carry_in, made.carry_out) for made in issuances(session, report)]
     assert told == [(2022, 10, "0", "7/10"), (2023, 6, "7/10", "3/10")]

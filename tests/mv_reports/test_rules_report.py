@@ -28,9 +28,7 @@ def begun(session: Session, world: SimpleNamespace, resource: Resource, year: in
 
 
 @rule("5.2")
-def test_the_first_report_alone_documents_that_the_resource_was_installed_as_described(
-    session: Session, world: SimpleNamespace, resource: Resource
-) -> None:
+def test_the_first_report_alone_documents_that_the_resource_was_installed_as_described(session: Session, world: SimpleNamespace, resource: Resource) -> None:
     assert codes(session, begun(session, world, resource, 2022))["INSTALLATION_EVIDENCE"] == "5.2"
     matters.issued_report(session, world, 10, 2023, resource)
     assert "INSTALLATION_EVIDENCE" not in codes(session, begun(session, world, resource, 2024))

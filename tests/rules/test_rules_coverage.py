@@ -20,6 +20,12 @@ def test_marks_are_read_from_decorators_and_parameters_and_nothing_else() -> Non
     assert list(coverage["marks_in"](source + 'rule("1.1"); pytest.mark.skip("1.2")\n')) == ["9.4", "9.5", "9.6"]
 
 
+def test_the_short_name_that_a_file_gives_the_mark_counts_and_another_function_of_that_name_does_not() -> None:
+    source = 'import pytest\nrule = pytest.mark.rule\n@rule("9.4")\n@rule("9.5")\ndef test_a(): ...\nX = pytest.param(1, marks=rule("9.6"))\n'
+    assert sorted(coverage["marks_in"](source)) == ["9.4", "9.5", "9.6"]
+    assert list(coverage["marks_in"](source.replace("pytest.mark.rule", "print"))) == []
+
+
 def test_a_mark_without_a_rule_and_a_rule_said_to_be_both_are_complained_of() -> None:
     made = coverage["Coverage"](("1.1", "1.2"), {}, {"1.1": ("a.py",), "7.7": ("b.py",)}, {"1.1": "why", "8.8": "why"})
     assert made.problems() == [

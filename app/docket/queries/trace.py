@@ -4,14 +4,14 @@ It answers rules 14.1 to 14.7 and 9.19 without login and with proof; for an affe
 application, plan and report. One serial costs eight SELECTs, whatever the number of blocks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.engine import RowMapping
+from psycopg.rows import class_row
 from sqlalchemy.orm import Session
 
+from app.db import fetched
 from app.docket.queries import behind, histories, statements
 from app.docket.queries.sentences import notices_of, sentence
 from app.erc_tcs.serials import SerialMalformed, SerialRange, parse_serial
@@ -19,6 +19,8 @@ from app.errors import Invalid, NotFound, SerialWrong
 from app.people import Actor
 from app.public_log import proof_of
 from app.record import Event
+
+Row = Mapping[str, Any]
 
 MOST_PARTS = 200
 """A range that lies in more blocks than this is asked for in smaller ranges: each part repeats the whole chain."""
@@ -54,16 +56,16 @@ def read_serial(text: str) -> SerialRange:
         raise SerialWrong(str(error), rule="9.6", what_to_do="Copy the serial whole, or search for the resource or plant.") from error
 
 
-def _block_at(session: Session, asked: SerialRange) -> RowMapping:
-    row = session.execute(statements.BLOCK_AT, {"sequence": asked.first}).mappings().first()
+def _block_at(session: Session, asked: SerialRange) -> Row:
+    row: Row | None = next(iter(fetched(session, statements.BLOCK_AT, {"sequence": asked.first})), None)
     if row is None or row["last_sequence"] < asked.first:
         raise NotFound(f"No ERC has the sequence {asked.first:09d}.", rule="9.6", what_to_do="Compare the serial with the one that you were given.")
     _demand_agreement(asked, row)
     return row
 
 
-def _blocks_in(session: Session, asked: SerialRange) -> list[RowMapping]:
-    rows = list(session.execute(statements.BLOCKS_IN, {"first": asked.first, "last": asked.last, "most": MOST_PARTS + 1}).mappings())
+def _blocks_in(session: Session, asked: SerialRange) -> list[Row]:
+    rows = fetched(session, statements.BLOCKS_IN, {"first": asked.first, "last": asked.last, "most": MOST_PARTS + 1})
     if not rows or rows[0]["first_sequence"] > asked.first:
         raise NotFound(f"No ERC has the sequence {asked.first:09d}.", rule="9.6", what_to_do="Compare the range with the one that you were given.")
     if len(rows) > MOST_PARTS:
@@ -80,24 +82,24 @@ def _blocks_in(session: Session, asked: SerialRange) -> list[RowMapping]:
     return rows
 
 
-def _demand_agreement(asked: SerialRange, row: RowMapping) -> None:
+def _demand_agreement(asked: SerialRange, row: Row) -> None:
     """The sequence alone identifies an ERC; the other parts must say the same (rule 9.6)."""
     right = _serial(row, asked.first, asked.last)
     if right != asked:
         raise SerialWrong(f"The sequence {asked.first:09d} belongs to {right}, not to {asked}.", rule="9.6", what_to_do=f"Look at {right}.")
 
 
-def _serial(row: RowMapping, first: int, last: int) -> SerialRange:
+def _serial(row: Row, first: int, last: int) -> SerialRange:
     return SerialRange(first, last, row["issuing_state"], row["vintage_year"], row["origin_code"], row["basis_code"])
 
 
-def _parts(session: Session, actor: Actor, blocks: Sequence[RowMapping], asked: SerialRange) -> list[dict[str, Any]]:
+def _parts(session: Session, actor: Actor, blocks: Sequence[Row], asked: SerialRange) -> list[dict[str, Any]]:
     """The asked pieces with all that stands behind them; the chain is read once, for all pieces come from one issuance."""
-    papers = session.execute(statements.PAPERS_BEHIND, {"issuance_id": blocks[0]["issuance_id"]}).mappings().one()
-    lines = list(session.execute(statements.LEDGER_LINES, {"first": asked.first, "last": asked.last}).mappings())
+    (papers,) = fetched(session, statements.PAPERS_BEHIND, {"issuance_id": blocks[0]["issuance_id"]})
+    lines = fetched(session, statements.LEDGER_LINES, {"first": asked.first, "last": asked.last})
     matter_ids = [papers[name] for name in ("application_id", "report_id", "record_id", "issuance_id") if papers[name]]
-    verifications = session.execute(statements.VERIFICATIONS, {"matter_ids": matter_ids}).mappings().all() if papers["report_id"] else []
-    documents = session.execute(statements.DOCUMENTS, {"matter_ids": matter_ids}).mappings().all()
+    verifications = fetched(session, statements.VERIFICATIONS, {"matter_ids": matter_ids}) if papers["report_id"] else []
+    documents = fetched(session, statements.DOCUMENTS, {"matter_ids": matter_ids})
     events = _events(session, [*matter_ids, *{line["transaction_id"] for line in lines}], papers["resource_id"])
     chain = behind.chain(papers, verifications, behind.documents(documents, actor))
     proof = proof_of(session, events)
@@ -105,10 +107,10 @@ def _parts(session: Session, actor: Actor, blocks: Sequence[RowMapping], asked: 
 
 
 def _part(
-    block: RowMapping,
+    block: Row,
     asked: SerialRange,
-    papers: RowMapping,
-    lines: Sequence[RowMapping],
+    papers: Row,
+    lines: Sequence[Row],
     events: Sequence[Event],
     chain: dict[str, Any],
     proof: dict[str, Any],
@@ -137,9 +139,8 @@ def _part(
 
 def _events(session: Session, ids: list[UUID], resource_id: UUID | None) -> list[Event]:
     """The events of the papers, the decisions and the movements, and what was decided on the resource's qualification."""
-    behind_it = or_(Event.concerns.overlap(ids), and_(Event.subject_id == resource_id, Event.subject_kind == "resource"))
-    spoken = func.split_part(Event.action, ".", 2).not_in(histories.UNSPOKEN)
-    return list(session.scalars(select(Event).where(behind_it, spoken).order_by(Event.sequence)))
+    asked = {"ids": ids, "resource_id": resource_id, "unspoken": list(histories.UNSPOKEN)}
+    return fetched(session, statements.EVENTS, asked, class_row(statements.EventRow))
 
 
 def _by_status(parts: list[dict[str, Any]]) -> dict[str, int]:

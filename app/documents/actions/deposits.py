@@ -3,10 +3,12 @@
 Most of these are parts of another domain's action and write no event of their own: that action's event tells of them.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from app.db import now
@@ -15,7 +17,7 @@ from app.documents.actions.names import clean_words
 from app.documents.actions.receiving import Received
 from app.documents.models import DOCUMENT_KINDS, Document
 from app.documents.retention import may_remove, state_keeps_until
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, NotFound
 from app.people import Actor
 from app.record import record
 
@@ -91,6 +93,17 @@ def remove(session: Session, document: Document) -> None:
     session.flush()
 
 
+def detach(session: Session, matter_id: UUID, document_id: UUID, made_by_others: Container[str]) -> Document:
+    """Take one of the provider's own papers out of a draft, the newest version first. Writes no event. Raises NotFound and Conflict."""
+    found = queries.document(session, document_id)
+    if found.matter_id != matter_id or found.document_kind in made_by_others:
+        raise NotFound("No document that you may remove is at this address.", what_to_do="Load the list of documents again.")
+    if queries.successor(session, found.id) is not None:
+        raise Conflict("A newer version replaces this document.", rule="3.16", what_to_do="Remove the newest version first.")
+    remove(session, found)
+    return found
+
+
 def seal(session: Session, *matter_ids: UUID) -> None:
     """At submission: from now on these documents stay, and the public ones are public. Writes no event."""
     for found in queries.documents_of(session, *matter_ids):
@@ -107,10 +120,8 @@ def _seal(found: Document) -> None:
 
 def admit_reader(session: Session, matter_id: UUID, organisation_id: UUID) -> None:
     """An organisation may read this matter's documents from now on, as the verifier that accepted. Writes no event."""
-    for found in queries.documents_of(session, matter_id):
-        if organisation_id not in found.readers:
-            found.readers = [*found.readers, organisation_id]
-    session.flush()
+    unread = update(Document).where(Document.matter_id == matter_id, Document.removed_at.is_(None), ~Document.readers.contains([organisation_id]))
+    session.execute(unread.values(readers=func.array_append(Document.readers, organisation_id)))
 
 
 def dismiss_reader(session: Session, matter_id: UUID, organisation_id: UUID) -> None:

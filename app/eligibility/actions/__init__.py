@@ -1,6 +1,6 @@
 """What is done in eligibility: an application from draft to decision, and the qualification that rests on it."""
 
-from app.eligibility.actions.deciding import approve, authority, claim, deny, note, recommend, return_for_more, send_back, take_up
+from app.eligibility.actions.deciding import GROUNDS, approve, claim, deny, note, recommend, return_for_more, send_back, take_up
 from app.eligibility.actions.drafting import attach, begin, detach, save, save_plan, withdraw
 from app.eligibility.actions.qualification import carry_out, propose
 from app.eligibility.actions.submission import submit
@@ -8,9 +8,9 @@ from app.eligibility.actions.verification import end_engagement, engage, take_ba
 from app.eligibility.actions.versions import begin_amendment, begin_new_version
 
 __all__ = [
+    "GROUNDS",
     "approve",
     "attach",
-    "authority",
     "begin",
     "begin_amendment",
     "begin_new_version",

@@ -8,20 +8,18 @@ from sqlalchemy.orm import Session
 from app import review
 from app.db import now
 from app.eligibility import queries
-from app.eligibility.criteria import DENIAL_CODES, Stage
+from app.eligibility.criteria import Stage, grounds_at
 from app.eligibility.lifecycle import APPLICATION, RESOURCE
 from app.eligibility.models import Application, Resource
-from app.errors import Conflict, Invalid, WrongState
+from app.errors import Conflict, WrongState
 from app.lifecycle import Standing, advance
 from app.matter import demand_second_person
 from app.people import Actor
 from app.record import record
-from app.state_plan import StatePlan, plan_in_force
+from app.state_plan import authority, plan_in_force
 
-
-def authority(plan: StatePlan) -> str:
-    """Under what the state decides, as it is printed on decisions (rule 8.4)."""
-    return f"{plan['agency']}, under {plan.name}, version {plan.version}"
+GROUNDS = grounds_at(Stage.APPLICATION)
+"""The grounds of rule 8.6 that an application can be denied on."""
 
 
 def _locked(session: Session, actor: Actor, application_id: UUID) -> tuple[Application, Standing]:
@@ -109,19 +107,9 @@ def deny(session: Session, actor: Actor, application_id: UUID, codes: list[str],
     """Deny under at least one ground of the closed list; each is explained by the fact, the rule and the cure (rule 8.6). One person is enough."""
     application, who = _locked(session, actor, application_id)
     state = advance(APPLICATION, application.state, "deny", who)
-    application.denial_codes = _grounds(codes)
+    application.denial_codes = review.known_grounds(codes, GROUNDS, "an application")
     application.checks = queries.findings(session, application)
     review.decide(actor, application, state, authority(plan_in_force(session, application.issuing_state)), reasons)
     grounds, under, why = queries.denial_explained(application), application.decision_authority, application.decision_reasons
     record(session, actor, "deny", application, authority=under, reasons=why, codes=application.denial_codes, grounds=grounds)
     return application
-
-
-def _grounds(codes: list[str]) -> list[str]:
-    """The grounds in the order of rule 8.6. Raises Invalid for none, or one that is no ground for denying an application."""
-    allowed = [code for code, one in DENIAL_CODES.items() if Stage.APPLICATION in one.stages]
-    unknown = sorted(set(codes) - set(allowed))
-    if unknown or not codes:
-        words = f"No ground for denying an application: {', '.join(unknown)}." if unknown else "Choose at least one ground."
-        raise Invalid(words, rule="8.6", what_to_do="Choose among the grounds of the closed list.", fields={"codes": [words]})
-    return [code for code in allowed if code in codes]

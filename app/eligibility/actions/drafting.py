@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 
 from app import people, review
 from app.documents import actions as documents
-from app.documents import queries as deposited
 from app.eligibility import queries
 from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import APPLICATION_NUMBER, Application, EmvPlan, Resource
-from app.errors import Invalid, NotFound, NotPermitted
-from app.lifecycle import BEFORE_SUBMISSION, advance
+from app.errors import Invalid, NotPermitted
+from app.lifecycle import advance
 from app.people import Actor, Role
 from app.record import record
 from app.state_plan import plan_in_force
 from app.verifiers import actions as verifiers
-from app.verifiers import queries as verifiers_of
 
+MADE_BY_OTHERS = frozenset({"application_form", "eligibility_verification", "letter", "certificate"})
+"""Kinds that a provider neither attaches nor removes, and that a new version does not take along."""
 NEEDED_TO_BEGIN = {"name": "Give the resource a name.", "type_code": "Choose the type.", "issuing_state": "Choose the state whose programme it is for."}
 
 
@@ -109,31 +109,18 @@ def attach(
     received: documents.Received,
     *,
     document_kind: str,
-    heading: str,
-    confidential: bool = False,
-    supersedes_id: UUID | None = None,
-    redacted_copy_of_id: UUID | None = None,
+    **described: Any,
 ) -> Application:
-    """Deposit a paper with the draft. A confidential one needs a public copy before submission (rule 3.15)."""
+    """Deposit a paper with the draft, `described` as documents.deposit takes it. A confidential one needs a public copy before submission (rule 3.15)."""
     application = queries.application_for_update(session, application_id)
     application.moved_to(advance(APPLICATION, application.state, "attach", queries.standing(session, actor, application)))
     if document_kind not in queries.DOCUMENT_KINDS:
         raise Invalid(
             "This kind is not one that a provider attaches.", fields={"document_kind": [f"Choose one of: {', '.join(queries.DOCUMENT_KINDS.values())}."]}
         )
-    deposit = documents.deposit(
-        session,
-        actor,
-        owner(application),
-        received,
-        document_kind=document_kind,
-        heading=heading,
-        confidential=confidential,
-        supersedes_id=supersedes_id,
-        redacted_copy_of_id=redacted_copy_of_id,
-    )
-    private = {"heading": deposit.heading}
-    record(session, actor, "attach", application, private=private, sha256=deposit.sha256, document_kind=document_kind, confidential=confidential)
+    made = documents.deposit(session, actor, owner(application), received, document_kind=document_kind, **described)
+    private = {"heading": made.heading}
+    record(session, actor, "attach", application, private=private, sha256=made.sha256, document_kind=document_kind, confidential=made.confidential)
     return application
 
 
@@ -141,11 +128,8 @@ def detach(session: Session, actor: Actor, application_id: UUID, document_id: UU
     """Remove a paper while the application is a draft; after submission nothing is removed (rule 3.16)."""
     application = queries.application_for_update(session, application_id)
     application.moved_to(advance(APPLICATION, application.state, "attach", queries.standing(session, actor, application)))
-    document = deposited.document(session, document_id)
-    if document is None or document.matter_id != application.id:
-        raise NotFound("This document is not with this application.", what_to_do="Load the list of documents again.")
-    documents.remove(session, document)
-    record(session, actor, "detach", application, sha256=document.sha256)
+    found = documents.detach(session, application.id, document_id, MADE_BY_OTHERS)
+    record(session, actor, "detach", application, document_kind=found.document_kind, sha256=found.sha256)
     return application
 
 
@@ -154,8 +138,6 @@ def withdraw(session: Session, actor: Actor, application_id: UUID, reasons: str 
     application = queries.application_for_update(session, application_id)
     who = queries.standing(session, actor, application)
     advance(APPLICATION, application.state, "withdraw", who)
-    engagement = verifiers_of.open_engagement(session, application.id)
-    if engagement is not None and application.state in BEFORE_SUBMISSION:
-        application.tell_too(engagement.body_id)
-        verifiers.end(session, actor, engagement.id, "The application was withdrawn.")
+    if application.submitted_at is None:
+        verifiers.release(session, actor, application, "The provider withdrew the application.")
     return review.withdraw(session, actor, application, APPLICATION, who, reasons)

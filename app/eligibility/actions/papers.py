@@ -5,15 +5,11 @@ Each is plain text made only of what is on record, so that the same record alway
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.eligibility.models import Application, EmvPlan
 from app.eligibility.queries import APPLICATION_FORM, PLAN_FORM, Form, FormField, item_words, stated_gaps, type_code
 from app.matter import CERTIFICATION
-from app.verifiers.actions import TRUTH_ATTESTATION, ReportFinding, conflict_attestation
-
-if TYPE_CHECKING:
-    from app.verifiers.models import Engagement
 
 
 def application_form_text(application: Application, account: str, submitted_at: datetime) -> str:
@@ -36,33 +32,13 @@ def emv_plan_text(application: Application, emv_plan: EmvPlan) -> str:
     return _text([*head, "Metric: MWh (programme rule 4.7)", *_answers(PLAN_FORM, emv_plan.statements, type_code(application))])
 
 
-def verification_text(application: Application, engagement: "Engagement", finding: ReportFinding, signer: str, signed_at: datetime) -> str:
-    """The verification report: who verified, each finding, the opinion, and both attestations (rules 6.2 to 6.5)."""
-    accreditation = engagement.accreditation
-    lines = [
-        *_head("VERIFICATION REPORT ON AN APPLICATION", application),
-        f"Verification body: {engagement.body.name}",
-        f"Individuals: {', '.join(engagement.individuals) or 'none named'}",
-        f"Accreditation: {accreditation.number}, valid {accreditation.valid_from_on} to {accreditation.valid_until_on}",
-        f"Signed: {signer}, {signed_at:%Y-%m-%d %H:%M:%S} UTC",
-        *_section("Findings", [_finding(one) for one in finding.findings] or ["None given."]),
-        *_section("Sites reviewed", [finding.sites_reviewed or "None named."]),
-        *_section("Evidence that was sampled", [finding.sampled_evidence or "None named."]),
-        *_section("Discrepancies", [finding.discrepancies or "None."]),
-        *_section(f"Opinion: {finding.opinion}", [finding.opinion_words]),
-        *_section("Attestations", [conflict_attestation(engagement.individuals, engagement.conflict_words), TRUTH_ATTESTATION]),
-    ]
-    return _text(lines)
-
-
-def _finding(one: Mapping[str, Any]) -> str:
-    return f"{one.get('code', '')}: {'holds' if one.get('passed') else 'does not hold'}. {one.get('words', '')}".strip()
-
-
 def _head(title: str, application: Application) -> list[str]:
+    return [title, "=" * len(title), *head(application)]
+
+
+def head(application: Application) -> list[str]:
+    """Which application a paper is about."""
     return [
-        title,
-        "=" * len(title),
         f"Application: {application.code}, version {application.version}",
         f"Resource: {application.resource.name} ({application.resource.code})",
         f"Provider: {application.provider.name}",

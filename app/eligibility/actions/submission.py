@@ -10,7 +10,7 @@ from app.documents import actions as documents
 from app.eligibility import queries
 from app.eligibility.actions.drafting import owner
 from app.eligibility.actions.papers import application_form_text, emv_plan_text, plan_file_name
-from app.eligibility.actions.verification import refuse_missing
+from app.eligibility.actions.verification import HOW_TO_CURE
 from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import Application
 from app.lifecycle import advance
@@ -25,7 +25,7 @@ def submit(session: Session, actor: Actor, application_id: UUID, certified: bool
     application = queries.application_for_update(session, application_id)
     state = advance(APPLICATION, application.state, "submit", queries.standing(session, actor, application))
     found = queries.dossier(session, application)
-    refuse_missing(queries.missing_of(found), "The submission")
+    review.refuse_missing(queries.missing_of(found), "The submission", "3.3", HOW_TO_CURE)
     verifiers.demand_accredited(session, application.id, {"submittal": now().date()})
     review.certify(actor, application, certified)
     application.resource.account_id = found.account_id

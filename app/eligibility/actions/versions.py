@@ -4,10 +4,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app import review
 from app.documents import actions as documents
 from app.documents import queries as deposited
 from app.eligibility import queries
-from app.eligibility.actions.drafting import draft, next_number, owner
+from app.eligibility.actions.drafting import MADE_BY_OTHERS, draft, next_number, owner
 from app.eligibility.actions.papers import plan_file_name
 from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import Application
@@ -16,16 +17,12 @@ from app.lifecycle import advance
 from app.people import Actor
 from app.record import record
 
-MADE_BY_PROGRAMME = ("application_form", "eligibility_verification", "letter", "certificate")
-
 
 def begin_new_version(session: Session, actor: Actor, application_id: UUID) -> Application:
     """A new draft with the facts, the plan and the provider's papers; the old version stays as it is (rule 3.16)."""
     old = queries.application_for_update(session, application_id)
     advance(APPLICATION, old.state, "begin_new_version", queries.standing(session, actor, old))
-    newer = [one for one in queries.versions_of(session, old.number) if one.version > old.version and one.state != "withdrawn"]
-    if newer:
-        raise Conflict(f"Version {newer[-1].version} was already begun.", rule="3.16", what_to_do=f"Go on with it at {newer[-1].path}.")
+    review.demand_newest(queries.versions_of(session, old.number), old)
     fresh = draft(session, actor, old.resource, dict(old.facts), number=old.number, previous=old)
     _carry_papers(session, actor, old, fresh)
     record(session, actor, "begin_new_version", fresh, version=fresh.version)
@@ -51,5 +48,5 @@ def begin_amendment(session: Session, actor: Actor, resource_id: UUID) -> Applic
 
 def _carry_papers(session: Session, actor: Actor, old: Application, fresh: Application) -> None:
     """The provider's papers stand in the new version too; what the programme wrote is written anew."""
-    papers = [one for one in deposited.documents_of(session, old.id) if one.document_kind not in MADE_BY_PROGRAMME and one.file_name != plan_file_name(old)]
+    papers = [one for one in deposited.documents_of(session, old.id) if one.document_kind not in MADE_BY_OTHERS and one.file_name != plan_file_name(old)]
     documents.carry_over(session, actor, papers, owner(fresh))

@@ -17,6 +17,8 @@ from app.eligibility.criteria.findings import (
     Stage,
     failing,
     first_failing,
+    grounds_at,
+    grounds_offered,
 )
 from app.eligibility.criteria.geography import GEOGRAPHY, Verdict
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES, ResourceKind, ResourceType
@@ -45,6 +47,8 @@ __all__ = [
     "examine",
     "failing",
     "first_failing",
+    "grounds_at",
+    "grounds_offered",
 ]
 
 CRITERIA: dict[str, Callable[[ResourceFacts, PlanParameters], Finding]] = {

@@ -95,6 +95,17 @@ DENIAL_CODES: dict[str, DenialCode] = {
 }
 
 
+def grounds_at(stage: Stage) -> tuple[str, ...]:
+    """The grounds of rule 8.6 on which an application, or a report, can be refused, in their order."""
+    return tuple(code for code, ground in DENIAL_CODES.items() if stage in ground.stages)
+
+
+def grounds_offered(stage: Stage) -> tuple[tuple[str, str, str], ...]:
+    """The same as a form offers them: code, title, and what the rule asks for."""
+    grounds = [DENIAL_CODES[code] for code in grounds_at(stage)]
+    return tuple((one.code, f"{one.title} ({one.code})", f"{one.words} Programme rule {one.rule}.") for one in grounds)
+
+
 def passed(code: str, words: str) -> Finding:
     """A criterion that is met."""
     return Finding(code, Outcome.PASSED, DENIAL_CODES[code].rule, words)

@@ -1,39 +1,40 @@
 """What the pages of an application share: whom they are for, the parts of the way, and how a field is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app import review_forms
 from app.eligibility import queries
-from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import Application
-from app.errors import NotPermitted
-from app.lifecycle import open_to, spoken
 from app.people import Actor
 
 SHOWN_AS = {"yes_no": "radios", "signed": "number"}
 YES_NO = (("true", "Yes"), ("false", "No"))
 Gaps = Sequence[tuple[str, str]]
-STEPS = (
-    ("facts", "Application", "facts"),
-    ("plan", "EM&V plan", "emv-plan"),
-    ("documents", "Documents", "documents"),
-    ("verifier", "Verifier", "engagement"),
-    ("submission", "Submission", "submission"),
-)
+WAY = {
+    "facts": "Application",
+    "emv-plan": "EM&V plan",
+    "documents": "Documents",
+    "engagement": "Verifier",
+    "submission": "Submission",
+}
+"""The parts of an application by the last word of their address, in the order in which they are usually done."""
+Part = Callable[..., dict[str, Any]]
 
 
-def for_act(session: Session, actor: Actor, application_id: UUID, action: str) -> tuple[Application, str | None]:
-    """The application and why the act is closed now, for whom the act can be at all. Raises NotPermitted for everybody else."""
-    found = queries.application(session, application_id)
-    who = queries.standing(session, actor, found)
-    mine = [one for one in open_to(APPLICATION, found.state, who) if one.action == action]
-    if not mine:
-        whose = spoken(name for step in APPLICATION if step.action == action for name in step.standings)
-        raise NotPermitted(f"This page is for the {whose} of this matter.", rule="8.8", what_to_do="Ask them, or look at your own matters.")
-    return found, mine[0].reason
+def part(session: Session, actor: Actor, application_id: UUID, action: str) -> tuple[Application, queries.Dossier, Part]:
+    """An application, what it rests on, and the page of one of its parts. Raises NotFound, and NotPermitted for whom the act never is."""
+    found, act = queries.application_for_act(session, actor, application_id, action)
+    gathered = queries.dossier(session, found)
+    missing = queries.missing_of(gathered)
+
+    def page(**said: Any) -> dict[str, Any]:
+        return {"application": found, **review_forms.part_page(found, act, WAY, missing, said)}
+
+    return found, gathered, page
 
 
 def shown(field: queries.FormField, value: Any, code_of_type: str, gaps: Gaps = ()) -> dict[str, Any]:
@@ -68,24 +69,3 @@ def groups(form: queries.Form, answers: dict[str, Any], code_of_type: str, items
         for group in form
         if group.is_for(code_of_type)
     ]
-
-
-def page(found: Application, current: str, closed_because: str | None, items: list[queries.Item], **more: Any) -> dict[str, Any]:
-    """A page of the provider's way, with the parts marked that are complete."""
-    noun = next(noun for key, _, noun in STEPS if key == current)
-    lacking = {one["path"].removeprefix(f"{found.path}/").partition("#")[0] for one in items}
-    steps = [{"key": key, "label": label, "url": f"{found.path}/{noun}", "complete": _complete(found, key, noun in lacking)} for key, label, noun in STEPS]
-    return {
-        "path": f"{found.path}/{noun}",
-        "current": current,
-        "application": found,
-        "closed_because": closed_because,
-        "steps": steps,
-        "missing": items,
-        "groups": [],
-        **more,
-    }
-
-
-def _complete(found: Application, key: str, lacking: bool) -> bool:
-    return found.submitted_at is not None if key == "submission" else not lacking

@@ -3,6 +3,7 @@
 from app.eligibility.queries.applications import (
     ADDRESSES,
     application,
+    application_for_act,
     application_for_update,
     approved_application,
     identify,
@@ -36,6 +37,7 @@ __all__ = [
     "account_number",
     "all_missing",
     "application",
+    "application_for_act",
     "application_for_update",
     "approved_application",
     "denial_explained",

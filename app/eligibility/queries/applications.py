@@ -6,36 +6,18 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import lifecycle
 from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import Application, EmvPlan, Resource
 from app.errors import NotFound
-from app.lifecycle import OPEN_STATES, OpenAction, open_to
+from app.lifecycle import OPEN_STATES, OpenAction, act_among, offered, open_to
 from app.matter import standing_in
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
 T = TypeVar("T")
 
-ADDRESSES = {
-    "save": "facts",
-    "save_plan": "emv-plan",
-    "attach": "documents",
-    "engage": "engagement",
-    "take_back": "taking-back",
-    "verify": "verification",
-    "submit": "submission",
-    "take_up": "taking-up",
-    "claim": "claim",
-    "note": "notes",
-    "return": "return",
-    "recommend": "recommendation",
-    "send_back": "sending-back",
-    "begin_new_version": "version",
-    "withdraw": "withdrawal",
-    "approve": "approval",
-    "deny": "denial",
-}
-DIRECT = frozenset({"take_back", "take_up", "begin_new_version"})
+ADDRESSES = {**lifecycle.ADDRESSES, "save_plan": "emv-plan", "approve": "approval", "deny": "denial"}
 LABELS = {"save": "Fill in the application", "save_plan": "Fill in the EM&V plan"}
 
 
@@ -120,19 +102,16 @@ def open_actions(session: Session, actor: Actor, found: Application) -> list[dic
     who = standing(session, actor, found)
     listed = []
     for one in open_to(APPLICATION, found.state, who):
-        listed.append(_entry(found, one))
+        listed.append(offered(one, found.path, ADDRESSES, LABELS))
         if one.action == "save":
-            listed.append(_entry(found, OpenAction("save_plan", LABELS["save_plan"], one.reason)))
+            listed.append(offered(OpenAction("save_plan", LABELS["save_plan"], one.reason), found.path, ADDRESSES, LABELS))
     if "reviewer" in who and "second reviewer" not in who and found.state == "recommended":
-        listed.append(_entry(found, OpenAction("approve", "Approve", "You recommended it; a second person approves (programme rule 8.8).")))
+        mine = OpenAction("approve", "Approve", "You recommended it; a second person approves (programme rule 8.8).")
+        listed.append(offered(mine, found.path, ADDRESSES, LABELS))
     return listed
 
 
-def _entry(found: Application, one: OpenAction) -> dict[str, Any]:
-    return {
-        "action": one.action,
-        "label": LABELS.get(one.action, one.label),
-        "reason": one.reason,
-        "path": f"{found.path}/{ADDRESSES[one.action]}",
-        "direct": one.action in DIRECT,
-    }
+def application_for_act(session: Session, actor: Actor, application_id: UUID, action: str) -> tuple[Application, dict[str, Any]]:
+    """An application and one act on it, for the page of that act. Raises NotFound, and NotPermitted for whom the act never is."""
+    found = application(session, application_id)
+    return found, act_among(open_actions(session, actor, found), APPLICATION, action)

@@ -72,13 +72,13 @@ def for_engagement(items: list[Item]) -> list[Item]:
 
 
 def _item(application: Application, code: str, key: str, words: str, page: str) -> Item:
-    return {"code": code, "key": key, "words": words, "path": f"{application.path}/{page}"}
+    return {"code": code, "key": key, "words": words, "rule": code, "path": f"{application.path}/{page}"}
 
 
 def _account(found: Dossier) -> Iterator[Item]:
     if found.account_id is None:
         words = "Your organisation has no general account to receive the ERCs. Ask the administrator to open one."
-        yield {"code": "3.1", "key": "account", "words": words, "path": "/accounts"}
+        yield {"code": "3.1", "key": "account", "words": words, "rule": "3.1", "path": "/accounts"}
 
 
 def element_of(field: FormField) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from app.acts import PAGE, ActSchema
+from app.acts import PAGE, ActSchema, ReasonsSchema
 from app.documents import actions as documents
 from app.eligibility import actions, forms
 from app.eligibility.schemas import (
@@ -12,16 +12,14 @@ from app.eligibility.schemas import (
     AtDocumentsSchema,
     AtFactsSchema,
     AtPlanSchema,
-    AttachSchema,
     DocumentsPageSchema,
     FormPageSchema,
     NewApplicationSchema,
-    ReasonsSchema,
     StatementsSchema,
     SubmissionPageSchema,
-    SubmitSchema,
 )
 from app.eligibility.views.addresses import blueprint
+from app.review_forms import AttachSchema, CertificationSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
@@ -84,7 +82,7 @@ def save_plan(application_id: UUID, **statements: Any) -> Any:
 
 @blueprint.get("/applications/<uuid:application_id>/documents")
 @audience("provider")
-@speaks(gives=DocumentsPageSchema, page="eligibility/documents.html")
+@speaks(gives=DocumentsPageSchema, page="matter/documents.html")
 def documents_form(application_id: UUID, document_id: UUID | None = None) -> Any:
     """What is attached, and the form for more."""
     with reading() as session:
@@ -112,7 +110,7 @@ def detach(application_id: UUID, document_id: UUID) -> Any:
 
 @blueprint.get("/applications/<uuid:application_id>/submission")
 @audience("provider")
-@speaks(gives=SubmissionPageSchema, page="eligibility/submission.html")
+@speaks(gives=SubmissionPageSchema, page="matter/submission.html")
 def submission_form(application_id: UUID) -> Any:
     """The checklist and the certification."""
     with reading() as session:
@@ -121,7 +119,12 @@ def submission_form(application_id: UUID) -> Any:
 
 @blueprint.post("/applications/<uuid:application_id>/submission")
 @audience("provider")
-@speaks(takes=SubmitSchema, gives=ApplicationSchema, form="eligibility.submission_form", notice="Submitted. The state reviews it and tells you of every act.")
+@speaks(
+    takes=CertificationSchema,
+    gives=ApplicationSchema,
+    form="eligibility.submission_form",
+    notice="Submitted. The state reviews it and tells you of every act.",
+)
 def submit(application_id: UUID, certified: bool) -> Any:
     """Certify and submit."""
     with writing() as session:

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from app.acts import PAGE, ActSchema
+from app.acts import PAGE, ActSchema, ReasonsSchema
 from app.eligibility import actions, forms
-from app.eligibility.schemas import ProposalSchema, ReasonsSchema
+from app.eligibility.schemas import ProposalSchema
 from app.eligibility.views.addresses import blueprint
 from app.web.audience import audience
 from app.web.speaks import speaks

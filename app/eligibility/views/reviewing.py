@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from app.acts import PAGE, ActSchema
+from app.acts import PAGE, ActSchema, ReasonsSchema
 from app.eligibility import actions, forms
-from app.eligibility.schemas import ApplicationSchema, ClaimSchema, DecisionPageSchema, DenySchema, NoteSchema, ReasonsSchema
+from app.eligibility.schemas import ApplicationSchema, DecisionPageSchema, DenySchema
 from app.eligibility.views.addresses import blueprint
+from app.review_forms import ClaimSchema, NoteSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.acts import PAGE, ActSchema
+from app.acts import PAGE, ActSchema, ReasonSchema
 from app.documents import actions as documents
 from app.eligibility import actions, forms
-from app.eligibility.schemas import ApplicationSchema, EngagementPageSchema, EngageSchema, ReasonSchema, VerificationPageSchema, VerifySchema
+from app.eligibility.schemas import ApplicationSchema, EngagementPageSchema, VerificationPageSchema
 from app.eligibility.views.addresses import blueprint
+from app.review_forms import EngagementSchema, VerificationSchema
 from app.verifiers.actions import ReportFinding
 from app.web.audience import audience
 from app.web.speaks import speaks
@@ -18,7 +19,7 @@ from app.web.visitor import actor
 
 @blueprint.get("/applications/<uuid:application_id>/engagement")
 @audience("provider")
-@speaks(gives=EngagementPageSchema, page="eligibility/engagement.html")
+@speaks(gives=EngagementPageSchema, page="matter/engagement.html")
 def engagement_form(application_id: UUID) -> Any:
     """Engage a verifier."""
     with reading() as session:
@@ -27,7 +28,7 @@ def engagement_form(application_id: UUID) -> Any:
 
 @blueprint.post("/applications/<uuid:application_id>/engagement")
 @audience("provider")
-@speaks(takes=EngageSchema, gives=ApplicationSchema, form="eligibility.engagement_form", notice="The verifier is asked; you are told when it answers.")
+@speaks(takes=EngagementSchema, gives=ApplicationSchema, form="eligibility.engagement_form", notice="The verifier is asked; you are told when it answers.")
 def engage(application_id: UUID, body_id: UUID, due_on: date) -> Any:
     """Ask an accredited body to verify the application."""
     with writing() as session:
@@ -72,7 +73,7 @@ def verification_form(application_id: UUID) -> Any:
 
 @blueprint.post("/applications/<uuid:application_id>/verification")
 @audience("verifier")
-@speaks(takes=VerifySchema, gives=ApplicationSchema, form="eligibility.verification_form", notice="Your report is given; the provider is told.")
+@speaks(takes=VerificationSchema, gives=ApplicationSchema, form="eligibility.verification_form", notice="Your report is given; the provider is told.")
 def verify(application_id: UUID, file: Any, **finding: Any) -> Any:
     """Sign and give the verification report."""
     received = documents.received(file) if file else None

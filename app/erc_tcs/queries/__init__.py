@@ -47,11 +47,13 @@ from app.erc_tcs.queries.blocks import (
 from app.erc_tcs.queries.forms import REPRESENTATION, STATEMENT, answering, moving
 from app.erc_tcs.queries.replay import replay
 from app.erc_tcs.queries.standing import account_actions, open_actions, standing, why_nothing_moves
+from app.erc_tcs.queries.ties import Ties, ties_of
 
 __all__ = [
     "REPRESENTATION",
     "STATEMENT",
     "Range",
+    "Ties",
     "account",
     "account_actions",
     "account_by_number",
@@ -94,6 +96,7 @@ __all__ = [
     "serial_of",
     "standing",
     "state_account",
+    "ties_of",
     "totals_by_status",
     "transaction_by_number",
     "typed_number",

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import review
-from app.eligibility.criteria.findings import DENIAL_CODES, Stage
+from app.eligibility.criteria import Stage, grounds_at
 from app.errors import CapExceeded, Conflict, Invalid
 from app.lifecycle import advance
 from app.matter import demand_second_person
@@ -21,7 +21,7 @@ from app.people import Actor
 from app.record import record
 from app.state_plan import authority, plan_in_force
 
-GROUNDS = tuple(code for code, ground in DENIAL_CODES.items() if Stage.REPORT in ground.stages)
+GROUNDS = grounds_at(Stage.REPORT)
 """The grounds of rule 8.6 that an M&V report can be rejected on."""
 
 
@@ -101,20 +101,11 @@ def reject(session: Session, actor: Actor, report_id: UUID, codes: Sequence[str]
     """Reject on grounds of the closed list, with reasons; one reviewer is enough (rules 8.4, 8.6)."""
     report = queries.report_for_update(session, report_id)
     rejected = advance(MV_REPORT, report.state, "reject", queries.standing(session, actor, report))
-    report.denial_codes = known_grounds(codes)
+    report.denial_codes = review.known_grounds(codes, GROUNDS, "a report")
     review.decide(actor, report, rejected, authority(plan_in_force(session, report.issuing_state)), reasons)
     facts: dict[str, Any] = {"codes": report.denial_codes, "reasons": report.decision_reasons, "authority": report.decision_authority}
     record(session, actor, "reject", report, **facts)
     return report
-
-
-def known_grounds(codes: Sequence[str]) -> list[str]:
-    """The codes in the order of rule 8.6. Raises Invalid without any, or with one that is not on the list."""
-    unknown = [code for code in codes if code not in GROUNDS]
-    if unknown or not codes:
-        words = f"Not a ground for rejecting a report: {', '.join(unknown)}." if unknown else "Choose at least one ground."
-        raise Invalid(words, rule="8.6", what_to_do="Choose from the closed list.", fields={"codes": [words]})
-    return [code for code in GROUNDS if code in codes]
 
 
 def mark_issued(session: Session, actor: Actor, report: MvReport, ercs: int, reasons: str, authority: str) -> MvReport:

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.documents import actions as documents
 from app.documents.actions import Owner, Received
-from app.documents.queries import document, documents_of
 from app.eligibility import queries as eligibility
-from app.errors import Conflict, Invalid, NotFound, NotPermitted
+from app.errors import Conflict, Invalid, NotPermitted
 from app.lifecycle import advance
 from app.mv_reports import queries
 from app.mv_reports.lifecycle import MV_REPORT
@@ -143,28 +142,15 @@ def attach(
     received: Received,
     *,
     document_kind: str,
-    heading: str,
-    confidential: bool = False,
-    supersedes_id: UUID | None = None,
-    redacted_copy_of_id: UUID | None = None,
+    **described: Any,
 ) -> MvReport:
-    """Attach a paper to a draft. Meter readings have their own act, because their rows are read."""
+    """Attach a paper to a draft, `described` as documents.deposit takes it. Meter readings have their own act, because their rows are read."""
     report = queries.report_for_update(session, report_id)
     report.moved_to(advance(MV_REPORT, report.state, "attach", queries.standing(session, actor, report)))
     if document_kind not in queries.DOCUMENT_KINDS:
         own = "Attach meter readings on their own page." if document_kind == "meter_readings" else "This kind is not one that a provider attaches to a report."
         raise Invalid(own, fields={"document_kind": [f"{own} Choose one of: {', '.join(queries.DOCUMENT_KINDS.values())}."]})
-    made = documents.deposit(
-        session,
-        actor,
-        owner_of(report),
-        received,
-        document_kind=document_kind,
-        heading=heading,
-        confidential=confidential,
-        supersedes_id=supersedes_id,
-        redacted_copy_of_id=redacted_copy_of_id,
-    )
+    made = documents.deposit(session, actor, owner_of(report), received, document_kind=document_kind, **described)
     record(session, actor, "attach", report, also=(made.id,), document_kind=document_kind, sha256=received.sha256, private={"heading": made.heading})
     return report
 
@@ -173,12 +159,7 @@ def detach(session: Session, actor: Actor, report_id: UUID, document_id: UUID) -
     """Take a paper out of a draft; with the readings' file go its rows."""
     report = queries.report_for_update(session, report_id)
     report.moved_to(advance(MV_REPORT, report.state, "attach", queries.standing(session, actor, report)))
-    found = document(session, document_id)
-    if found is None or found.matter_id != report.id or found.document_kind in MADE_BY_OTHERS:
-        raise NotFound("No document of this report that you may remove is at this address.", what_to_do="Look among the documents of the report.")
-    if any(one.supersedes_id == found.id for one in documents_of(session, report.id)):
-        raise Conflict("A newer version replaces this document.", rule="3.16", what_to_do="Remove the newest version first.")
-    documents.remove(session, found)
+    found = documents.detach(session, report.id, document_id, MADE_BY_OTHERS)
     if found.document_kind == "meter_readings":
         session.execute(delete(MeterReading).where(MeterReading.report_id == report.id))
         report.claimed_mwh = None

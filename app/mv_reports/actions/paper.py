@@ -10,8 +10,6 @@ from typing import Any
 from app.mv_reports.models import MvReport
 from app.mv_reports.queries import STATEMENTS, Basis, tidy
 from app.mv_reports.readings import month_gaps, total, total_by_year
-from app.people import Actor
-from app.verifiers.actions import CONFLICT_ATTESTATION, TRUTH_ATTESTATION, ReportFinding
 
 
 def report_paper(basis: Basis) -> str:
@@ -78,26 +76,13 @@ def _certification(basis: Basis) -> list[str]:
     return [*_title("Certification (programme rule 1.16)"), report.certification, f"Certified and submitted for {report.provider.name}: {when}"]
 
 
-def verification_paper(report: MvReport, finding: ReportFinding, actor: Actor) -> str:
-    """The verifier's findings as text, where it brings no paper of its own (rules 6.2 to 6.5)."""
-    lines = [
-        f"VERIFICATION REPORT ON M&V REPORT {report.code}, version {report.version}",
-        "=" * 50,
-        f"Resource:      {report.resource_name} ({report.resource_code}), type {report.resource_type}",
-        f"Provider:      {report.provider.name}",
-        f"Period:        {report.period_start_on} to {report.period_end_on}",
-        f"Verifier:      {actor.organisation_name}; signed by {actor.name}",
-        f"Claimed MWh:   {tidy(report.claimed_mwh) if report.claimed_mwh is not None else 'none'}",
-        f"Verified MWh:  {finding.verified_mwh} (programme rule 6.6)",
-        f"Opinion:       {finding.opinion}. {finding.opinion_words.strip()}",
-        *_title("Findings"),
-        *(f"{one.get('code')}: {'holds' if one.get('passed') else 'does not hold'}. {one.get('words', '')}" for one in finding.findings),
-        *_title("Sites reviewed, evidence sampled, discrepancies"),
-        finding.sites_reviewed.strip() or "No site was visited.",
-        finding.sampled_evidence.strip() or "No sample is named.",
-        finding.discrepancies.strip() or "No discrepancy was found.",
-        *_title("Statements (programme rules 6.4, 6.5)"),
-        CONFLICT_ATTESTATION,
-        TRUTH_ATTESTATION,
+def head_of_verification(report: MvReport) -> list[str]:
+    """What a verification report is about, with the MWh that it caps (rule 6.6)."""
+    mwh = {"Claimed": report.claimed_mwh, "Verified": report.verified_mwh}
+    return [
+        f"M&V report: {report.code}, version {report.version}",
+        f"Resource: {report.resource_name} ({report.resource_code}), type {report.resource_type}",
+        f"Provider: {report.provider.name}",
+        f"Period: {report.period_start_on} to {report.period_end_on}",
+        *(f"{label} MWh: {'none' if value is None else f'{tidy(value):,f}'}" for label, value in mwh.items()),
     ]
-    return "\n".join(lines) + "\n"

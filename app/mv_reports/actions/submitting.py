@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from app import review
 from app.documents import actions as documents
-from app.errors import Invalid, StillMissing
 from app.lifecycle import advance
 from app.mv_reports import queries
 from app.mv_reports.actions.drafting import owner_of
@@ -17,7 +16,6 @@ from app.mv_reports.models import MvReport
 from app.people import Actor
 from app.record import record
 from app.verifiers import actions as verifiers
-from app.verifiers.queries import open_engagement
 
 
 def submit(session: Session, actor: Actor, report_id: UUID, certified: bool) -> MvReport:
@@ -29,11 +27,7 @@ def submit(session: Session, actor: Actor, report_id: UUID, certified: bool) -> 
     report.moved_to(advance(MV_REPORT, report.state, "submit", queries.standing(session, actor, report)))
     review.certify(actor, report, certified)
     basis = queries.basis_of(session, report)
-    lacking = queries.missing(session, report, basis)
-    if lacking:
-        told = [f"{one['words']} (programme rule {one['rule']})" for one in lacking]
-        what_to_do = "Take it back to draft and cure each item."
-        raise StillMissing("The report is not complete; what is missing is listed.", rule="5.4", what_to_do=what_to_do, fields={"_": told})
+    review.refuse_missing(queries.missing(session, report, basis), "The submission", "5.4", "Take it back to draft and cure each item.")
     calculations = queries.calculated(basis)
     report.checks = queries.checks(session, report, basis)
     report.flagged = queries.is_flagged(report.checks)
@@ -57,13 +51,7 @@ def withdraw(session: Session, actor: Actor, report_id: UUID, reasons: str) -> M
     """Withdraw what is not yet decided; an engagement that is still open ends with it."""
     report = queries.report_for_update(session, report_id)
     standing = queries.standing(session, actor, report)
-    if report.submitted_at is None and not reasons.strip():
-        reasons = "Withdrawn before submission."
-    if not reasons.strip():
-        words = "Give the reasons."
-        raise Invalid(words, rule="8.4", what_to_do="Write why the report is withdrawn; the public can read it.", fields={"reasons": [words]})
-    engagement = None if report.submitted_at else open_engagement(session, report.id)
-    if engagement is not None:
-        verifiers.end(session, actor, engagement.id, "The provider withdrew the report.")
-        report.tell_too(engagement.body_id)
+    advance(MV_REPORT, report.state, "withdraw", standing)
+    if report.submitted_at is None:
+        verifiers.release(session, actor, report, "The provider withdrew the report.")
     return review.withdraw(session, actor, report, MV_REPORT, standing, reasons)

@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from app import review
 from app.documents import actions as documents
 from app.documents.queries import documents_of
-from app.errors import Conflict
 from app.lifecycle import advance
 from app.mv_reports import queries
 from app.mv_reports.actions.drafting import MADE_BY_OTHERS, blank, in_force, owner_of
@@ -27,9 +27,7 @@ def begin_new_version(session: Session, actor: Actor, report_id: UUID) -> MvRepo
     advance(MV_REPORT, old.state, "begin_new_version", queries.standing(session, actor, old))
     _resource, application, plan = in_force(session, actor, old.resource_id)
     versions = queries.versions_of(session, old.number)
-    newer = [one for one in versions if one.version > old.version and one.state != "withdrawn"]
-    if newer:
-        raise Conflict(f"Version {newer[-1].version} of {old.code} was begun already.", rule="3.16", what_to_do=f"Go on with it at {newer[-1].path}.")
+    review.demand_newest(versions, old)
     report = MvReport(
         **{
             **blank(),

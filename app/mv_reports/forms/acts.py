@@ -1,4 +1,4 @@
-"""The pages of the acts that need few fields: engagement, claim, note, return, recommendation, sending back, rejection, withdrawal."""
+"""The pages of the acts that need few fields: the end of an engagement, claim, note, return, recommendation, sending back, rejection, withdrawal."""
 
 from fractions import Fraction
 from typing import Any
@@ -8,41 +8,22 @@ from sqlalchemy.orm import Session
 
 from app import people, review_forms
 from app.acts import REASONS, Act, Field
-from app.eligibility.criteria.findings import DENIAL_CODES
+from app.eligibility.criteria import Stage, grounds_offered
 from app.mv_reports import queries
-from app.mv_reports.actions import GROUNDS
-from app.mv_reports.forms.pages import today
 from app.mv_reports.models import MvReport
 from app.mv_reports.quantification import exact_text
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
 
-def engagement(session: Session, actor: Actor, report_id: UUID) -> Act:
-    """Who could verify, and who is engaged now."""
-    report, act = queries.report_for_act(session, actor, report_id, "engage")
-    bodies = verifiers.accredited_bodies(session, report.issuing_state, report.resource_type, today())
-    engaged = verifiers.open_engagement(session, report.id)
-    missing = queries.missing_before_verification(session, report)
-    facts: list[tuple[str, Any]] = [("Engaged now", f"{engaged.body.name}, {engaged.state}, due {engaged.due_on}" if engaged else "nobody")]
-    facts += [(f"Missing (programme rule {one['rule']})", one["words"]) for one in missing]
-    warning = f"{engaged.body.name} is engaged already. End that engagement first, at {report.path}/engagement/ending." if engaged else ""
-    return review_forms.engagement_page(report, act, bodies, facts=facts, warning=warning)
-
-
 def engagement_ending(session: Session, actor: Actor, report_id: UUID) -> Act:
     report, act = queries.report_for_act(session, actor, report_id, "engage")
     engaged = verifiers.open_engagement(session, report.id)
-    path = f"{report.path}/engagement/ending"
-    return review_forms.ending_page(
-        report, {**act, "path": path, "reason": None if engaged else "Nobody is engaged."}, engaged.body.name if engaged else "nobody"
-    )
+    return review_forms.ending_page(report, act, engaged.body.name if engaged else None)
 
 
 def withdrawal(session: Session, actor: Actor, report_id: UUID) -> Act:
-    report, act = queries.report_for_act(session, actor, report_id, "withdraw")
-    words = "The report ends undecided. It stays on record; what was submitted stays public. You can report the period anew."
-    return review_forms.reasons_page(report, act, words, rule="8.7", look="secondary")
+    return review_forms.withdrawal_page(*queries.report_for_act(session, actor, report_id, "withdraw"), "You can report the period anew.")
 
 
 def claim(session: Session, actor: Actor, report_id: UUID) -> Act:
@@ -85,16 +66,13 @@ def numbers(report: MvReport) -> list[tuple[str, Any]]:
 
 def sending_back(session: Session, actor: Actor, report_id: UUID) -> Act:
     report, act = queries.report_for_act(session, actor, report_id, "send_back")
-    words = "The recommendation is gone and the report is under review again. Your reasons stay with the reviewers."
-    recommended = report.recommendation or {}
-    facts = [("Recommended because", recommended.get("reasons", "")), ("Approved part", recommended.get("approved_mwh") or "all creditable MWh")]
-    return review_forms.reasons_page(report, act, words, rule="8.8", facts=facts)
+    part = (report.recommendation or {}).get("approved_mwh") or "all creditable MWh"
+    return review_forms.sending_back_page(report, act, facts=[("Approved part", part)])
 
 
 def rejection(session: Session, actor: Actor, report_id: UUID) -> Act:
     """The closed list of grounds, each with what the rule asks for."""
     report, act = queries.report_for_act(session, actor, report_id, "reject")
-    grounds = [(code, f"{DENIAL_CODES[code].title} ({code})", f"{DENIAL_CODES[code].words} Programme rule {DENIAL_CODES[code].rule}.") for code in GROUNDS]
-    asked = (Field("codes", "Grounds", "checkboxes", (), rule="8.6", required=True, options=grounds), REASONS)
+    asked = (Field("codes", "Grounds", "checkboxes", (), rule="8.6", required=True, options=grounds_offered(Stage.REPORT)), REASONS)
     words = "No ERC is issued on this report. The provider is told which ground failed and why, and may begin a new version."
     return review_forms.reasons_page(report, act, words, rule="8.6", fields=asked, facts=numbers(report), look="secondary")

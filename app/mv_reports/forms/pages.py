@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app import review_forms
 from app.db import now
 from app.documents import queries as documents
 from app.eligibility import queries as eligibility
@@ -19,15 +20,13 @@ from app.mv_reports.quantification import FigureMissing, FigureWrong
 from app.mv_reports.quantification.needed import Needed, needed, needs_rows
 from app.mv_reports.readings import COLUMNS, month_gaps, total, total_by_year
 from app.people import Actor
+from app.verifiers import actions as reported
 from app.verifiers import queries as verifiers
-from app.verifiers.actions import TRUTH_ATTESTATION, conflict_attestation
-from app.verifiers.independence import MV_REPORT, criteria_for
 
 FROM_DESCRIPTION = {"capacity_before_mw": "nameplate_before_mw", "capacity_after_mw": "nameplate_mw"}
 """Figures that the approved description of the resource already holds: put into the form to be confirmed."""
 
-
-STEPS = {
+WAY = {
     "facts": "Statements and figures",
     "readings": "Meter readings",
     "documents": "Documents",
@@ -35,6 +34,18 @@ STEPS = {
     "submission": "Certify and submit",
 }
 """The parts of a report by the last word of their address, in the order in which they are usually done."""
+SAID = {
+    "save": ("Say how the period went, and give the figures that the calculation of this type needs.", "Save, then attach the meter readings."),
+    "attach_readings": ("Attach the rows of the meters; every row is read, placed and summed.", "Then attach the papers of the report."),
+    "attach": ("Attach what shows that the report is right.", "When nothing is missing, engage a verifier."),
+    "engage": (
+        "An accredited, independent body verifies the MWh before you submit. While it does, the draft is closed to changes.",
+        "The body attests on conflicts of interest, accepts or declines, and reports. You are told of each.",
+    ),
+    "submit": ("Submitting seals every document and makes the report public.", "A reviewer takes it up. You are told of every act, and of the decision."),
+    "verify": ("Give a finding on every criterion, with what you saw. A negative opinion is one too.", "The provider certifies and submits with your report."),
+}
+"""What each part's page says it is for, and what comes next."""
 
 
 def new_report(session: Session, actor: Actor, resource_id: UUID) -> dict[str, Any]:
@@ -60,22 +71,10 @@ def part(session: Session, actor: Actor, report_id: UUID, action: str) -> tuple[
     """What the page of every part begins with. Raises NotFound, and NotPermitted for whom the act never is."""
     report, act = queries.report_for_act(session, actor, report_id, action)
     basis = queries.basis_of(session, report)
-    missing = queries.missing(session, report, basis)
-    return basis, {"report": report, "act": act, "missing": missing, "steps": steps(report, missing)}
-
-
-def steps(report: MvReport, missing: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The parts of a report, and whether each is complete."""
-    incomplete = {one["path"].rpartition("/")[2] for one in missing}
-    return [
-        {
-            "key": key,
-            "label": label,
-            "url": f"{report.path}/{key}",
-            "complete": report.submitted_at is not None or (key != "submission" and key not in incomplete),
-        }
-        for key, label in STEPS.items()
-    ]
+    words, next_step = SAID[action]
+    page = review_forms.part_page(report, act, WAY, queries.missing(session, report, basis), {"words": words, "next": next_step})
+    resource = {"label": report.resource_name, "url": f"/resources/{report.resource_id}"}
+    return basis, {**page, "report": report, "trail": [resource, {"label": report.code, "url": report.path}]}
 
 
 def facts_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
@@ -139,42 +138,24 @@ def readings_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, 
 
 
 def papers(session: Session, actor: Actor, report: MvReport) -> list[dict[str, Any]]:
-    """The papers of the report that this person may read."""
-    visible = documents.visible(session, actor, report.id)
-    replaced = documents.superseded_ids(visible)
-    return [
-        {
-            "id": one.id,
-            "title": one.heading,
-            "url": f"/documents/{one.id}",
-            "kind": one.document_kind,
-            "at": one.deposited_at,
-            "size_bytes": one.size_bytes,
-            "sha256": one.sha256,
-            "confidential": one.confidential,
-            "superseded": one.id in replaced,
-            "removal_path": f"{report.path}/documents/{one.id}/removal" if _removable(report, one, replaced) else None,
-        }
-        for one in visible
-    ]
-
-
-def _removable(report: MvReport, one: Any, replaced: set[UUID]) -> bool:
-    return report.state == "draft" and one.sealed_at is None and one.id not in replaced and one.document_kind not in MADE_BY_OTHERS
+    """The papers of the report that this person may read, to be removed where they are its provider's."""
+    mine = actor.organisation_id == report.provider_organisation_id
+    return review_forms.papers(documents.visible(session, actor, report.id), report, MADE_BY_OTHERS if mine else None)
 
 
 def documents_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
     """The papers, and the form that attaches one."""
     basis, page = part(session, actor, report_id, "attach")
-    stands = papers(session, actor, basis.report)
-    choosable = [one for one in stands if one["removal_path"] and one["kind"] != "meter_readings"]
-    return {
-        **page,
-        "documents": stands,
-        "kinds": list(queries.DOCUMENT_KINDS.items()),
-        "replaceable": [(str(one["id"]), one["title"]) for one in choosable],
-        "confidential": [(str(one["id"]), one["title"]) for one in choosable if one["confidential"]],
-    }
+    return {**page, **review_forms.papers_part(papers(session, actor, basis.report), queries.DOCUMENT_KINDS)}
+
+
+def engagement_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
+    """Who could verify, and who is engaged now."""
+    basis, page = part(session, actor, report_id, "engage")
+    report = basis.report
+    bodies = verifiers.accredited_bodies(session, report.issuing_state, report.resource_type, now().date())
+    lacking = queries.missing_before_verification(session, report, basis)
+    return {**page, **review_forms.engagement_part(report, bodies, verifiers.open_engagement(session, report.id), lacking)}
 
 
 def submission_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
@@ -196,20 +177,17 @@ def calculation_of(basis: queries.Basis) -> dict[str, Any]:
 def verification_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
     """The verifier's form beside the plan, the statements, the rows, the checks and the calculation."""
     basis, page = part(session, actor, report_id, "verify")
-    engagement = verifiers.open_engagement(session, report_id)
+    report = basis.report
     return {
         **page,
         **rows_of(basis),
         **calculation_of(basis),
-        "criteria": [{"code": one.code, "words": one.words, "rule": one.rule} for one in criteria_for(MV_REPORT, basis.report.resource_type)],
-        "statements": statements(basis.report),
+        **reported.report_form(session, report.id, report.kind, report.resource_type),
+        "statements": statements(report),
         "plan": plan_of(basis),
-        "figures": [{"year": year, "name": name, "value": value} for year, given in basis.report.figures.items() for name, value in given.items()],
-        "checks": queries.checks(session, basis.report, basis),
-        "documents": papers(session, actor, basis.report),
-        "conflict_attestation": conflict_attestation(engagement.individuals, engagement.conflict_words) if engagement else "",
-        "truth_attestation": TRUTH_ATTESTATION,
-        "engagement_path": engagement.path if engagement else None,
+        "figures": [{"year": year, "name": name, "value": value} for year, given in report.figures.items() for name, value in given.items()],
+        "checks": queries.checks(session, report, basis),
+        "documents": papers(session, actor, report),
     }
 
 
@@ -221,7 +199,3 @@ def plan_of(basis: queries.Basis) -> list[dict[str, Any]]:
         for name, value in basis.emv_plan.statements.items()
         if value not in (None, "")
     ]
-
-
-def today() -> date:
-    return now().date()

@@ -4,11 +4,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from app.acts import Upload
+from app.acts import Number, ReasonsSchema, Upload
 from app.mv_reports.actions import GROUNDS
 from app.mv_reports.quantification.needed import EVENTS_OF, FUEL_MONTHS_OF, OF_TYPE, needed
 from app.mv_reports.queries import STATEMENTS
-from app.review_forms import Number, ReasonsSchema, RowSchema
+from app.review_forms import RowSchema
 
 FIELD_OF = {"number": Number, "yes_no": fields.Boolean, "choice": fields.String, "words": fields.String}
 NEEDED = {one.name: one for type_code in OF_TYPE for one in needed(type_code)}

@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound, NotPermitted
-from app.lifecycle import Standing, open_to
+from app import lifecycle
+from app.errors import NotFound
+from app.lifecycle import OpenAction, Standing, act_among, offered, open_to
 from app.matter import standing_in
 from app.mv_reports.lifecycle import MV_REPORT
 from app.mv_reports.models import MeterReading, MvReport
@@ -18,32 +19,7 @@ from app.mv_reports.reasonableness import AcceptedPeriod
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
-ADDRESS = {
-    "save": "facts",
-    "attach_readings": "readings",
-    "attach": "documents",
-    "engage": "engagement",
-    "end_engagement": "engagement/ending",
-    "take_back": "taking-back",
-    "verify": "verification",
-    "submit": "submission",
-    "take_up": "taking-up",
-    "claim": "claim",
-    "note": "notes",
-    "return": "return",
-    "recommend": "recommendation",
-    "send_back": "sending-back",
-    "begin_new_version": "version",
-    "withdraw": "withdrawal",
-    "issue": "issuance",
-    "reject": "rejection",
-    "correct": "cancellation",
-}
-"""The last part of the address of each act's page."""
-
-DIRECT = frozenset({"take_up", "take_back", "begin_new_version"})
-"""Acts that need no input: one button."""
-
+ADDRESSES = {**lifecycle.ADDRESSES, "attach_readings": "readings", "issue": "issuance", "reject": "rejection", "correct": "cancellation"}
 LABELS = {"save": "Fill in statements and figures"}
 
 
@@ -77,24 +53,16 @@ def open_actions(session: Session, actor: Actor, report: MvReport) -> list[dict[
     """What this person can do with the report, or why not now."""
     found = []
     for act in open_to(MV_REPORT, report.state, standing(session, actor, report)):
-        found.append(_action(report, act.action, act.label, act.reason))
+        found.append(offered(act, report.path, ADDRESSES, LABELS))
         if act.action == "attach":
-            found.append(_action(report, "attach_readings", "Attach meter readings", act.reason))
+            found.append(offered(OpenAction("attach_readings", "Attach meter readings", act.reason), report.path, ADDRESSES, LABELS))
     return found
-
-
-def _action(report: MvReport, action: str, label: str, reason: str | None) -> dict[str, Any]:
-    return {"action": action, "label": LABELS.get(action, label), "reason": reason, "path": f"{report.path}/{ADDRESS[action]}", "direct": action in DIRECT}
 
 
 def report_for_act(session: Session, actor: Actor, report_id: UUID, action: str) -> tuple[MvReport, dict[str, Any]]:
     """A report and one act on it, for the page of that act. Raises NotFound, and NotPermitted for whom the act never is."""
     found = report(session, report_id)
-    for act in open_actions(session, actor, found):
-        if act["action"] == action:
-            return found, act
-    whose = {name for step in MV_REPORT if step.action == action for name in step.standings} or {"provider"}
-    raise NotPermitted(f"This page is for the {' or '.join(sorted(whose))} of this matter.", rule="8.8")
+    return found, act_among(open_actions(session, actor, found), MV_REPORT, action)
 
 
 def readings_of(session: Session, report_id: UUID) -> tuple[Reading, ...]:

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from app.acts import PAGE, ActSchema
+from app.acts import PAGE, ActSchema, ReasonsSchema
 from app.mv_reports import actions
 from app.mv_reports.forms import acts
 from app.mv_reports.forms.taken import RejectionSchema, ReportRecommendationSchema
 from app.mv_reports.schemas import ReportSchema
 from app.mv_reports.views.blueprint import blueprint
-from app.review_forms import ClaimSchema, NoteSchema, ReasonsSchema
+from app.review_forms import ClaimSchema, NoteSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request
 
-from app.acts import PAGE, ActSchema, UploadedFile
+from app.acts import PAGE, ActSchema, ReasonsSchema, UploadedFile
 from app.documents import actions as documents
 from app.documents.queries import store
 from app.errors import NotFound
@@ -14,7 +14,7 @@ from app.mv_reports.forms import acts, pages
 from app.mv_reports.forms.taken import BeginSchema, ReadingsSchema, ReportFactsSchema, facts_and_figures
 from app.mv_reports.schemas import DocumentsPageSchema, FactsPageSchema, NewReportSchema, ReadingsPageSchema, ReportSchema, SubmissionPageSchema
 from app.mv_reports.views.blueprint import blueprint
-from app.review_forms import AttachSchema, CertificationSchema, ReasonsSchema
+from app.review_forms import AttachSchema, CertificationSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
@@ -89,7 +89,7 @@ def attach_readings(report_id: UUID, file: UploadedFile, typed_total_mwh: Any) -
 
 @blueprint.get("/mv-reports/<uuid:report_id>/documents")
 @audience("provider")
-@speaks(gives=DocumentsPageSchema, page="mv_reports/documents.html")
+@speaks(gives=DocumentsPageSchema, page="matter/documents.html")
 def documents_form(report_id: UUID) -> Any:
     """The papers of a report, and the form that attaches one."""
     with reading() as session:

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from app.acts import PAGE, ActSchema, UploadedFile
+from app.acts import PAGE, ActSchema, ReasonSchema, UploadedFile
 from app.documents import actions as documents
 from app.mv_reports import actions
 from app.mv_reports.forms import acts, pages
-from app.mv_reports.schemas import ReportSchema, VerificationPageSchema
+from app.mv_reports.schemas import EngagementPageSchema, ReportSchema, VerificationPageSchema
 from app.mv_reports.views.blueprint import blueprint
-from app.review_forms import EndingSchema, EngagementSchema, VerificationSchema
+from app.review_forms import EngagementSchema, VerificationSchema
 from app.verifiers.actions import ReportFinding
 from app.web.audience import audience
 from app.web.speaks import speaks
@@ -19,11 +19,11 @@ from app.web.visitor import actor
 
 @blueprint.get("/mv-reports/<uuid:report_id>/engagement")
 @audience("provider")
-@speaks(gives=ActSchema, page=PAGE)
+@speaks(gives=EngagementPageSchema, page="matter/engagement.html")
 def engagement_form(report_id: UUID) -> Any:
     """Engage an accredited verification body."""
     with reading() as session:
-        return acts.engagement(session, actor(), report_id)
+        return pages.engagement_page(session, actor(), report_id)
 
 
 @blueprint.post("/mv-reports/<uuid:report_id>/engagement")
@@ -46,7 +46,7 @@ def ending_form(report_id: UUID) -> Any:
 
 @blueprint.post("/mv-reports/<uuid:report_id>/engagement/ending")
 @audience("provider")
-@speaks(takes=EndingSchema, gives=ReportSchema, form="mv_reports.ending_form", notice="Ended; you can engage another body.")
+@speaks(takes=ReasonSchema, gives=ReportSchema, form="mv_reports.ending_form", notice="Ended; you can engage another body.")
 def end_engagement(report_id: UUID, reason: str) -> Any:
     """End the engagement of the verifier, so that another one can be asked."""
     with writing() as session:

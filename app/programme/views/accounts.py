@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from app.acts import PAGE, ActSchema
+from app.acts import PAGE, ActSchema, ReasonSchema
 from app.erc_tcs import actions as erc_tcs_actions
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.flows import PRIVATE_KINDS
@@ -14,7 +14,6 @@ from app.programme.schemas import (
     AccountSchema,
     NewAccountSchema,
     NewRepresentativeSchema,
-    ReasonSchema,
     RepresentativeSchema,
     RepresentativesSchema,
 )

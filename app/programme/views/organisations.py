@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app import people
-from app.acts import PAGE, ActSchema
+from app.acts import PAGE, ActSchema, ReasonSchema
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.people import ORGANISATION_KINDS
@@ -16,7 +16,6 @@ from app.programme.schemas import (
     OrganisationSchema,
     OrganisationsFilterSchema,
     OrganisationsSchema,
-    ReasonSchema,
 )
 from app.programme.views import blueprint, forms
 from app.programme.views.asked import page_and_size, paging, sort

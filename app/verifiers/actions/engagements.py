@@ -63,10 +63,9 @@ def ask(session: Session, actor: Actor, asked: Asked, body_id: UUID, due_on: dat
         raise Invalid("The due day is past.", what_to_do="Give a day from today on.", fields={"due_on": ["Give a day from today on."]})
     demand_independent(system_conflicts(queries.conflict_facts(session, body_id, asked.provider_organisation_id, [], {})), field="body_id")
     accreditation = _accreditation_for(session, body_id, asked)
-    found = Engagement(**vars(asked), body_id=body_id, accreditation_id=accreditation.id, due_on=due_on, asked_by_id=actor.user_id)
+    found = Engagement(**vars(asked), body=body, accreditation=accreditation, due_on=due_on, asked_by_id=actor.user_id)
     session.add(found)
     session.flush()
-    session.refresh(found)
     return found
 
 
@@ -146,7 +145,8 @@ def _answered(answers: Mapping[str, bool]) -> dict[str, bool]:
 
 def demand_independent_and_accredited(session: Session, found: Engagement, what: str) -> None:
     """Every test of rules 6.7, 6.9 and 6.11, as things are today. Raises ConflictOfInterest or NotAccredited."""
-    facts = queries.conflict_facts(session, found.body_id, found.provider_organisation_id, found.individuals, found.conflict_answers)
+    with session.no_autoflush:
+        facts = queries.conflict_facts(session, found.body_id, found.provider_organisation_id, found.individuals, found.conflict_answers)
     demand_independent((*system_conflicts(facts), *attested_conflicts(facts)))
     failed = [test for test in queries.accreditation_tests(found.accreditation, found.resource_type, {what: queries.today()}) if not test.passed]
     if failed:

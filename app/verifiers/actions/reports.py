@@ -55,7 +55,7 @@ def report(session: Session, actor: Actor, matter_id: UUID, finding: ReportFindi
     demand_independent_and_accredited(session, engagement, "signing")
     engagement.state = state
     signed = VerificationReport(
-        engagement_id=engagement.id,
+        engagement=engagement,
         matter_kind=engagement.matter_kind,
         matter_id=matter_id,
         opinion=finding.opinion,
@@ -74,7 +74,6 @@ def report(session: Session, actor: Actor, matter_id: UUID, finding: ReportFindi
     )
     session.add(signed)
     session.flush()
-    session.refresh(signed)
     return signed
 
 
@@ -89,10 +88,10 @@ def demand_accredited(session: Session, matter_id: UUID, days: dict[str, date]) 
 
 
 def _engagement_of(session: Session, matter_id: UUID) -> Engagement:
-    found = queries.open_engagement(session, matter_id)
+    found = queries.open_engagement_for_update(session, matter_id)
     if found is None:
         raise Conflict("Nobody is engaged to verify this.", rule="3.6", what_to_do="The provider engages an accredited body first.")
-    return queries.engagement_for_update(session, found.id)
+    return found
 
 
 def _demand_statements(finding: ReportFinding) -> None:
