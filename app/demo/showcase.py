@@ -228,7 +228,8 @@ def returned(session: Session, scene: Scene) -> None:
     asked = "The interconnection paper does not say which turbines of the plant it covers. Send one that names generator CHW2."
     eligibility.return_for_more(session, scene.cast.reviewer, first.id, asked)
     fresh = eligibility.begin_new_version(session, provider, first.id)
-    words = f"INTERCONNECTION, SUPPLEMENT\n\n{row.name}: the agreement covers all turbines of the second phase, which report as generator {row.generator_id}.\n{case.note}\n"
+    covers = f"{row.name}: the agreement covers all turbines of the second phase, which report as generator {row.generator_id}."
+    words = f"INTERCONNECTION, SUPPLEMENT\n\n{covers}\n{case.note}\n"
     paper = receive_bytes(words.encode(), f"interconnection-supplement-{slug(row.name)}.txt")
     eligibility.attach(session, provider, fresh.id, paper, document_kind="interconnection", heading=f"Interconnection of {row.name}, supplement")
     parts.submit(session, stage, case, fresh.id)

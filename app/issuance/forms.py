@@ -22,7 +22,8 @@ def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:
     """What would be minted, line by line, before anybody decides."""
     report = queries.report(session, report_id)
     approvals = approve(session, report, approved(report, None))
-    facts: list[tuple[str, Any]] = [("State", report.state.replace("_", " ")), ("Verified", f"{exact_text(report.verified_mwh)} MWh" if report.verified_mwh else "")]
+    verified = f"{exact_text(report.verified_mwh)} MWh" if report.verified_mwh else ""
+    facts: list[tuple[str, Any]] = [("State", report.state.replace("_", " ")), ("Verified", verified)]
     for one in approvals:
         facts.append((f"Vintage {one.vintage.year}", f"{one.credit.ercs:,} ERCs from {exact_text(one.approved_mwh)} MWh, carry in {exact_text(one.carry_in)}"))
     part = Field("approved_mwh", "Approve only a part", "number", unit="MWh", help="Leave empty to approve what was recommended.", rule="8.11")

@@ -10,8 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified
-from app.lifecycle import check_sql
-from app.matter import Matter
+from app.matter import Matter, matter_checks
 from app.mv_reports.lifecycle import DECIDED, MV_REPORT
 
 IN_HAND = "state IN ('submitted', 'under_review', 'recommended', 'issued', 'corrected')"
@@ -28,12 +27,9 @@ class MvReport(Identified, Matter, Base):
     __tablename__ = "mv_report"
     __table_args__ = (
         UniqueConstraint("number", "version"),
-        CheckConstraint(check_sql("state", MV_REPORT), name="state_is_known"),
+        *matter_checks(MV_REPORT, DECIDED),
         CheckConstraint("period_start_on <= period_end_on", name="period_is_in_order"),
-        CheckConstraint(f"(state IN {DECIDED}) = (decided_at IS NOT NULL AND decided_by_id IS NOT NULL)", name="decided_has_decider_and_time"),
         CheckConstraint("state NOT IN ('issued', 'corrected') OR recommended_by_id <> decided_by_id", name="issuance_needs_two_people"),
-        CheckConstraint("state <> 'recommended' OR (recommended_by_id IS NOT NULL AND snapshot_sha256 IS NOT NULL)", name="recommended_has_snapshot"),
-        CheckConstraint("state IN ('draft', 'in_verification', 'verified', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_has_its_time"),
         ExcludeConstraint(
             ("resource_id", "="),
             (func.daterange(column("period_start_on"), column("period_end_on"), "[]"), "&&"),

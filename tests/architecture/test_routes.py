@@ -49,6 +49,12 @@ def test_every_view_says_what_it_takes_and_gives(app: Flask) -> None:
     assert not [row for row in silent if not row.endswith((".json", ".zip", "/content", ".pdf", "/healthz", "/openapi.json"))], silent
 
 
+def test_every_view_says_in_its_first_line_what_it_does(app: Flask) -> None:
+    """The first line is the summary of the operation in the API description."""
+    silent = [f"{method} {rule.rule}" for rule, method, view in declared(app) if not (view.__doc__ or "").strip().partition("\n")[0].endswith(".")]
+    assert not silent
+
+
 def test_a_refused_form_comes_back_for_every_form(app: Flask) -> None:
     """A POST that takes fields names the page that is given back, and that page exists and has a template."""
     lost = []

@@ -65,6 +65,9 @@ def test_by_number_the_oldest_are_surrendered(session: Session, world: SimpleNam
     _, younger = matters.issued_report(session, world, 50, 2023, resource)
     matters.sent(session, world, younger)
     before = erc_tcs_queries.active_quantity(session, world.compliance_account.id)
+    if before > 150:  # What other tests of this process have committed is older still.
+        matters.surrendered(session, world, egu, None, before - 150)
+        before = 150
     given = matters.surrendered(session, world, egu, None, 40)
     (told,) = [event for event in events_concerning(session, given.id) if event.action == "surrender.surrender"]
     assert told.facts["serials"] == [cut(held, 1, 40)]

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from app import db
 from app.docket.queries.trace import trace
@@ -193,32 +194,34 @@ def test_the_package_holds_the_trace_and_every_document_under_its_checksum(clien
 
 
 @contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that this process sends meanwhile."""
-    engine = db.engine()
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The SELECTs that this process sends meanwhile, by the program's own mapper or straight through the driver."""
     sent: list[str] = []
+    execute = psycopg.Cursor.execute
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
+    def noted(cursor: Any, statement: Any, *more: Any, **named: Any) -> Any:
+        if str(statement).lstrip()[:6].upper() in {"SELECT", "WITH F"}:
+            sent.append(str(statement))
+        return execute(cursor, statement, *more, **named)
 
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with monkeypatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "execute", noted)
         yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
-def test_the_trace_of_one_serial_costs_at_most_ten_selects(client: FlaskClient, story: SimpleNamespace) -> None:
-    for serial in (single(story, 1), story.cancelled, story.unit_serial):
-        with counted() as sent, db.reading() as session:
-            trace(session, serial, Actor.public())
-        assert 5 <= len(sent) <= 10, sent
+def test_the_trace_of_one_serial_costs_at_most_ten_selects(client: FlaskClient, story: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    with counted(monkeypatch) as sent:
+        for serial in (single(story, 1), story.cancelled, story.unit_serial):
+            sent.clear()
+            with db.reading() as session:
+                trace(session, serial, Actor.public())
+            assert 5 <= len(sent) <= 10, sent
 
 
-def test_a_range_costs_as_many_selects_as_one_serial(client: FlaskClient, story: SimpleNamespace) -> None:
-    with counted() as sent, db.reading() as session:
+def test_a_range_costs_as_many_selects_as_one_serial(client: FlaskClient, story: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    with counted(monkeypatch) as sent, db.reading() as session:
         trace(session, story.serials, Actor.public())
-    assert len(sent) <= 10
+    assert 5 <= len(sent) <= 10
 
 
 def test_the_statement_that_finds_a_block_reads_it_by_its_index(database: Engine, story: SimpleNamespace) -> None:

@@ -219,6 +219,8 @@ def test_a_returned_application_begins_a_new_version_with_facts_plan_and_papers(
     carried = {one.document_kind: one.sha256 for one in documents.documents_of(session, fresh.id)}
     kept = {one.document_kind: one.sha256 for one in documents.documents_of(session, old.id)}
     assert carried == {kind: kept[kind] for kind in ("proof_of_installation", "interconnection")}
+    earlier = {one.id: one.sha256 for one in documents.documents_of(session, old.id)}
+    assert all(one.supersedes_id and earlier[one.supersedes_id] == one.sha256 for one in documents.documents_of(session, fresh.id))
     with pytest.raises(Conflict, match="Version 2"):
         actions.begin_new_version(session, world.provider_actor, old.id)
 

@@ -161,6 +161,23 @@ def test_what_is_missing_is_told_with_links_before_a_verifier_is_engaged(app: Fl
     assert "Installed or implemented on" in refused.text
 
 
+@pytest.mark.rule("3.3")
+def test_what_cannot_be_had_is_chosen_among_the_items_in_words(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
+    application = made(builders.draft_application, owner=None)
+    provider = client_of(app, world.provider)
+    page = provider.get(f"{application.path}/facts").text
+    assert re.search(r'<select[^>]*name="unavailable-0-item"', page)
+    assert re.search(r'<option value="owner">[^<]*[Oo]wner', page)
+    assert 'option value="verification"' not in page
+    facts = {"name": "Gap Hill", "type_code": "WND", "unavailable-0-reason": "Under probate."}
+    refused = provider.post(f"{application.path}/facts", data={**facts, "unavailable-0-item": "no such item", **key()})
+    assert refused.status_code == 422
+    assert "Choose an item of the checklist." in refused.text
+    assert provider.post(f"{application.path}/facts", data={**facts, "unavailable-0-item": "owner", **key()}).status_code == 303
+    assert re.search(r'<option value="owner" selected>', provider.get(f"{application.path}/facts").text)
+    assert "#part-unavailable" in provider.get(f"{application.path}/engagement").text
+
+
 def test_a_paper_is_removed_while_it_is_a_draft(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
     application = made(builders.draft_application)
     provider = client_of(app, world.provider)

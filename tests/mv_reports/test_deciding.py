@@ -130,8 +130,10 @@ def test_a_returned_report_begins_anew_with_its_statements_rows_and_papers(sessi
     assert (newer.number, newer.version, newer.previous_id, newer.state) == (report.number, 2, report.id, "draft")
     assert newer.facts == report.facts
     assert queries.readings_of(session, newer.id) == queries.readings_of(session, report.id)
-    kinds = [one.document_kind for one in documents.documents_of(session, newer.id)]
-    assert kinds == ["meter_readings"]
+    (carried,) = documents.documents_of(session, newer.id)
+    (before,) = [one for one in documents.documents_of(session, report.id) if one.document_kind == "meter_readings"]
+    assert (carried.document_kind, carried.sha256, carried.supersedes_id) == ("meter_readings", before.sha256, before.id)
+    assert [one.id for one in documents.versions(session, carried)] == [before.id, carried.id]
     assert newer.verified_mwh is None
     with pytest.raises(Conflict, match="Version 2"):
         actions.begin_new_version(session, world.provider_actor, report.id)
@@ -142,7 +144,10 @@ def test_after_a_withdrawn_second_version_a_third_can_begin(session: Session, wo
     actions.reject(session, world.reviewer_actor, report.id, ["METERING"], "why")
     second = actions.begin_new_version(session, world.provider_actor, report.id)
     actions.withdraw(session, world.provider_actor, second.id, "")
-    assert actions.begin_new_version(session, world.provider_actor, report.id).version == 3
+    third = actions.begin_new_version(session, world.provider_actor, report.id)
+    assert third.version == 3
+    papers = [next(one for one in documents.documents_of(session, made.id) if one.document_kind == "meter_readings") for made in (report, second, third)]
+    assert [one.supersedes_id for one in papers] == [None, papers[0].id, papers[1].id]
 
 
 @pytest.mark.rule("6.6")

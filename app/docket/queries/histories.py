@@ -65,6 +65,9 @@ WORDS = {
     "revoke": "Revoked",
     "accredit": "Accredited",
     "end_engagement": "Engagement ended",
+    "record": "Recorded",
+    "name": "Named",
+    "end": "Ended",
 }
 
 LEDGER_WORDS = {

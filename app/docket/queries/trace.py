@@ -5,6 +5,7 @@ application, plan and report. One serial costs eight SELECTs, whatever the numbe
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -103,22 +104,26 @@ def _parts(session: Session, actor: Actor, blocks: Sequence[Row], asked: SerialR
     events = _events(session, [*matter_ids, *{line["transaction_id"] for line in lines}], papers["resource_id"])
     chain = behind.chain(papers, verifications, behind.documents(documents, actor))
     proof = proof_of(session, events)
-    return [_part(block, asked, papers, lines, events, chain, proof) for block in blocks]
+    return [_part(block, asked, Behind(papers, lines, events, chain, proof)) for block in blocks]
 
 
-def _part(
-    block: Row,
-    asked: SerialRange,
-    papers: Row,
-    lines: Sequence[Row],
-    events: Sequence[Event],
-    chain: dict[str, Any],
-    proof: dict[str, Any],
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind every piece of one issuance, read once."""
+
+    papers: Row
+    lines: Sequence[Row]
+    events: Sequence[Event]
+    chain: dict[str, Any]
+    proof: dict[str, Any]
+
+
+def _part(block: Row, asked: SerialRange, behind_it: Behind) -> dict[str, Any]:
+    papers, lines, proof = behind_it.papers, behind_it.lines, behind_it.proof
     first, last = max(block["first_sequence"], asked.first), min(block["last_sequence"], asked.last)
     serial = str(_serial(block, first, last))
     own_lines = [line for line in lines if line["first_sequence"] <= last and line["last_sequence"] >= first]
-    own_events = histories.events_of_lines(events, own_lines, {line["transaction_id"] for line in lines})
+    own_events = histories.events_of_lines(behind_it.events, own_lines, {line["transaction_id"] for line in lines})
     return {
         "serial": serial,
         "quantity": last - first + 1,
@@ -129,7 +134,7 @@ def _part(
         "words": sentence(serial, last - first + 1, block, papers, own_lines),
         "notices": notices_of(block, own_lines, papers),
         "holder": {"account_number": block["account_number"], "kind": block["account_kind"], "organisation": block["holder_organisation"]},
-        **chain,
+        **behind_it.chain,
         "decisions": histories.decisions(own_events, papers),
         "history": histories.of_serial(own_lines, own_events, {entry["event"]["id"] for entry in proof["events"]}),
         "proof": proof,

@@ -1,15 +1,16 @@
 """What the owner of a matter does about its verifier: who is engaged, the report's papers, the release (rules 6.1 to 6.6). These write no event."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.documents import actions as documents
 from app.documents import queries as deposited
-from app.documents.models import Document
 from app.errors import Conflict
 from app.people import Actor
 from app.verifiers import queries
@@ -17,6 +18,9 @@ from app.verifiers.actions.engagements import conflict_attestation, end
 from app.verifiers.actions.reports import TRUTH_ATTESTATION, ReportFinding
 from app.verifiers.independence import criteria_for
 from app.verifiers.models import Engagement
+
+if TYPE_CHECKING:
+    from app.documents.models import Document
 
 
 class Owned(Protocol):
