@@ -105,7 +105,7 @@ class Number(fields.Decimal):
     default_error_messages = {"invalid": "Not a number; write it as 1234.5."}
 
     def __init__(self, **keywords: Any) -> None:
-        super().__init__(**{"allow_nan": False, "as_string": True, **keywords})
+        super().__init__(**{"allow_nan": False, **keywords})
 
     def _validated(self, value: Any) -> Decimal:
         return super()._validated(value.replace(",", "").strip() if isinstance(value, str) else value)

@@ -16,7 +16,7 @@ from app import config, db
 from app.cli.postgres import start_throwaway
 from app.eligibility.models import Resource
 from app.programme import actions as programme
-from tests import builders, builders_matters
+from tests import builders, builders_matters, builders_story
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +46,12 @@ def world(database: Engine) -> SimpleNamespace:
     """Minnesota's programme with its people, committed once; see builders.world."""
     with db.writing() as session:
         return builders.world(session)
+
+
+@pytest.fixture(scope="session")
+def story(database: Engine, world: SimpleNamespace, settings: config.Settings) -> SimpleNamespace:
+    """Something of every kind in every state, committed once; see builders_story.tell."""
+    return builders_story.tell(world, settings)
 
 
 @pytest.fixture

@@ -5,7 +5,10 @@ after a kill, goes on where the first stopped; the result is counted in the data
 """
 
 import csv
+import ctypes
 import multiprocessing
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -24,7 +27,7 @@ from app.demo import cast as people
 from app.demo import papers
 from app.demo.cast import FEEDSTOCKS, Cast
 from app.demo.generators import Generator, read
-from app.demo.outcome import Known, Outcome, outcome
+from app.demo.outcome import Known, Outcome, claimed, outcome, turns
 from app.demo.papers import Case, Plant
 from app.documents.actions import receive_bytes
 from app.eligibility import actions as eligibility
@@ -41,6 +44,7 @@ from app.verifiers.independence import CONFLICT_QUESTIONS
 Bind = Callable[[Settings], None]
 PLANTS = Path(__file__).parents[2] / "data" / "plants.csv"
 WORTH_TWO = 24
+PR_SET_PDEATHSIG = 1
 PROCESSES = 2
 VERIFY_WITHIN = timedelta(days=30)
 REASONS = {
@@ -59,6 +63,7 @@ class Order:
     state: str
     vintage_year: int
     rows: tuple[Generator, ...]
+    turns: tuple[int, ...] = ()
 
 
 @dataclass
@@ -83,7 +88,8 @@ class Stage:
 def order(file: Path, state: str, vintage_year: int, limit: int | None = None) -> Order:
     """The rows of a file. Raises FileRefused, OSError."""
     with file.open(newline="", encoding="utf-8-sig") as lines:
-        return Order(state, vintage_year, tuple(read(lines, state, limit)))
+        rows = tuple(read(lines, state, limit))
+    return Order(state, vintage_year, rows, tuple(turns(rows)))
 
 
 def plants() -> dict[str, Plant]:
@@ -114,14 +120,18 @@ def begin(state: str) -> Stage:
 
 def deal(wanted: Order, known: dict[str, Plant], hands: int) -> list[Order]:
     """The rows in as many hands as there are processes, each owner in one hand, the hands about equally full."""
-    by_owner: dict[str, list[Generator]] = {}
-    for row in wanted.rows:
+    by_owner: dict[str, list[tuple[Generator, int]]] = {}
+    for row, turn in zip(wanted.rows, wanted.turns, strict=True):
         plant = known.get(row.oris_plant_code)
-        by_owner.setdefault(plant.owner if plant else row.plant_name, []).append(row)
-    dealt: list[list[Generator]] = [[] for _ in range(hands)]
+        by_owner.setdefault(plant.owner if plant else row.plant_name, []).append((row, turn))
+    dealt: list[list[tuple[Generator, int]]] = [[] for _ in range(hands)]
     for rows in sorted(by_owner.values(), key=len, reverse=True):
         min(dealt, key=len).extend(rows)
-    return [Order(wanted.state, wanted.vintage_year, tuple(sorted(rows, key=lambda row: row.line))) for rows in dealt]
+    return [_hand_of(wanted, sorted(rows, key=lambda pair: pair[0].line)) for rows in dealt]
+
+
+def _hand_of(wanted: Order, rows: list[tuple[Generator, int]]) -> Order:
+    return Order(wanted.state, wanted.vintage_year, tuple(row for row, _ in rows), tuple(turn for _, turn in rows))
 
 
 def _in_processes(settings: Settings, bind: Bind, stage: Stage, wanted: Order) -> None:
@@ -154,28 +164,37 @@ def _watch(hands: Sequence[Any], ticks: Any, bar: "tqdm[Any]") -> None:
 
 
 def _hand(settings: Settings, bind: Bind, wanted: Order, ticks: Any) -> None:
+    """One process's part; it ends with its parent, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     bind(settings)
     for _ in play(begin(wanted.state), wanted):
         ticks.put(1)
 
 
 def play(stage: Stage, wanted: Order) -> Iterator[Generator]:
-    """Each row from application to ERCs, as far as it goes; what is there already is passed over."""
+    """Each row from application to ERCs, as far as it goes; what is there already is passed over.
+
+    A row is claimed in the transaction that plays it, so that two runs at once, or one that outlived a kill, play it once.
+    """
     with reading() as session:
         known = Known(session, wanted.state).of(wanted.rows)
-    for row, resource_id in zip(wanted.rows, known, strict=True):
+    for row, turn, resource_id in zip(wanted.rows, wanted.turns, known, strict=True):
         case = stage.case(row, wanted.vintage_year)
         if resource_id is None:
             stage.provider(case.plant.owner)
             with writing() as session:
-                resource_id = apply(session, stage, case)
-        if row.reports and _awaits_report(resource_id, wanted.vintage_year):
+                resource_id = claimed(session, wanted.state, row, turn) or apply(session, stage, case)
+        if row.reports and awaits_report(resource_id, wanted.vintage_year):
             with writing() as session:
-                report(session, stage, case, resource_id)
+                claimed(session, wanted.state, row, turn)
+                if awaits_report(resource_id, wanted.vintage_year):
+                    report(session, stage, case, resource_id)
         yield row
 
 
-def _awaits_report(resource_id: UUID, year: int) -> bool:
+def awaits_report(resource_id: UUID, year: int) -> bool:
+    """Whether the resource is qualified and no report of the year was begun."""
     with reading() as session:
         if eligible.resource(session, resource_id).status != "qualified":
             return False
@@ -260,7 +279,7 @@ def file_report(session: Session, stage: Stage, case: Case, resource_id: UUID) -
     mv_reports.attach_readings(session, by, found.id, receive_bytes(readings.encode(), f"meter-{name}-{year}.csv"), readings)
     evidence = receive_bytes(papers.installation_evidence(case).encode(), f"evidence-{name}-{year}.txt")
     mv_reports.attach(session, by, found.id, evidence, document_kind="evidence", heading=f"Evidence for {year} of {case.generator.name}")
-    mv_reports.engage(session, by, found.id, stage.cast.body_id, now().date() + VERIFY_WITHIN)
+    mv_reports.engage(session, by, found.id, stage.cast.body_id, now().date() + VERIFY_WITHIN).tell_too()
     accept(session, stage, found.id)
     mv_reports.verify(session, stage.cast.verifier, found.id, papers.report_finding(case))
     mv_reports.submit(session, by, found.id, certified=True)

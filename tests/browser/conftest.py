@@ -22,7 +22,6 @@ from app.people import User
 from app.web.audience import PUBLIC
 from tests.browser.people import WIDE, Person, at_browser
 from tests.browser.stage import set_stage
-from tests.docket.conftest import story  # noqa: F401
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -66,7 +65,7 @@ Visits = Callable[..., Person]
 
 
 @pytest.fixture(scope="session")
-def stage(world: SimpleNamespace, story: SimpleNamespace) -> SimpleNamespace:  # noqa: F811
+def stage(world: SimpleNamespace, story: SimpleNamespace) -> SimpleNamespace:
     """The told story, and beside it something in every state; see stage.py."""
     with db.writing() as session:
         return set_stage(session, world, story)

@@ -18,7 +18,7 @@ from app.verifiers import actions as verifiers
 from app.verifiers import queries as verifiers_queries
 from tests import builders
 from tests import builders_matters as matters
-from tests.docket.conftest import piece
+from tests.builders_story import piece
 
 
 def set_stage(session: Session, world: SimpleNamespace, story: SimpleNamespace) -> SimpleNamespace:

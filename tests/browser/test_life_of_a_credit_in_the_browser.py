@@ -280,7 +280,7 @@ def test_the_public_reads_first_that_it_was_cancelled(life: SimpleNamespace) -> 
 @rule("14.5")
 def test_a_downloaded_document_hashes_to_the_digest_shown(life: SimpleNamespace) -> None:
     public = life.public.opens(f"/ercs/{serials(life, 60, 60)}")
-    public.page.get_by_role("link", name="about it: Commissioning certificate").first.click()
+    public.page.get_by_role("link", name=re.compile(r"^about it\s*: Commissioning certificate")).first.click()
     public.page.wait_for_url("**/documents/*")
     shown = re.search(r"\b[0-9a-f]{64}\b", "".join(public.text.split("SHA-256", 1)[1].split()))
     link = public.page.get_by_role("link", name="Download").get_attribute("href")

@@ -112,7 +112,7 @@ APPLYING = (
         {"Nameplate capacity": "a hundred", "Owner": "The farmers", "What it is and does": "<b>Ten</b> turbines"}, rule="3.2",
     ),
     Refusal(
-        "a paper whose kind is not said", "provider", lambda stage: f"{stage.story.draft.path}/documents", ["Choose the kind."],
+        "a paper whose kind is not said", "provider", lambda stage: f"{stage.story.draft.path}/documents", ["Say what kind of document it is."],
         {"Title": "A letter of the utility"}, file=("File", "letter.txt", "The turbines are connected.\n"), rule="3.3",
     ),
     Refusal(
@@ -136,7 +136,7 @@ APPLYING = (
         {"Title": "Nothing"}, {"Kind": "Other evidence"}, file=("File", "empty.csv", b""), file_kept=False,
     ),
     Refusal(
-        "no verifier chosen", "provider", lambda stage: f"{stage.story.draft.path}/engagement", ["Choose the body."],
+        "no verifier chosen", "provider", lambda stage: f"{stage.story.draft.path}/engagement", ["Choose a verification body."],
         {"Report needed by": "2030-05-04"}, rule="3.6",
     ),
     Refusal(
@@ -321,5 +321,5 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(told: Refusal, sig
 @pytest.mark.rule("1.16")
 def test_a_kept_file_goes_with_the_corrected_form(signed_in: Callable[[str], Person], stage: Stage) -> None:
     person = signed_in("provider").opens(f"{stage.story.draft.path}/documents")
-    person.brings("File", "survey.txt", "Survey of the site.\n").types("Title", "Survey").sends().reads_refusal("Choose the kind.")
+    person.brings("File", "survey.txt", "Survey of the site.\n").types("Title", "Survey").sends().reads_refusal("Say what kind of document it is.")
     person.chooses("Kind", "Other evidence").sends().sees("Attached.", "Survey")

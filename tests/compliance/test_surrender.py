@@ -61,17 +61,17 @@ def test_a_surrendered_erc_is_not_surrendered_again(session: Session, world: Sim
 
 
 @rule("12.10")
-def test_by_number_the_oldest_are_surrendered(session: Session, world: SimpleNamespace, egu: AffectedEgu, held: str, resource: Resource) -> None:
+def test_by_number_the_oldest_are_surrendered(session: Session, world: SimpleNamespace, resource: Resource) -> None:
+    account = matters.account(session, world, "compliance")
+    unit = compliance.register_unit(session, world.administrator_actor, account.number, compliance.UnitFacts("Second Plant", "999002", "1", "steam"))
     _, younger = matters.issued_report(session, world, 50, 2023, resource)
-    matters.sent(session, world, younger)
-    before = erc_tcs_queries.active_quantity(session, world.compliance_account.id)
-    if before > 150:  # What other tests of this process have committed is older still.
-        matters.surrendered(session, world, egu, None, before - 150)
-        before = 150
-    given = matters.surrendered(session, world, egu, None, 40)
+    _, older = matters.issued_report(session, world, 100, 2022, resource)
+    for serials in (younger, older):
+        matters.sent(session, world, serials, to=account)
+    given = matters.surrendered(session, world, unit, None, 40)
     (told,) = [event for event in events_concerning(session, given.id) if event.action == "surrender.surrender"]
-    assert told.facts["serials"] == [cut(held, 1, 40)]
-    assert erc_tcs_queries.active_quantity(session, world.compliance_account.id) == before - 40
+    assert told.facts["serials"] == [cut(older, 1, 40)]
+    assert erc_tcs_queries.active_quantity(session, account.id) == 110
 
 
 @rule("12.8")

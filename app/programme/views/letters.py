@@ -1,5 +1,6 @@
 """A letter at its permanent address: kept already, or made now that somebody asks; the bytes are the same (rules 8.4, 14.6)."""
 
+import hashlib
 from uuid import UUID
 
 from flask import Response
@@ -30,7 +31,9 @@ def _given(document_id: UUID | None) -> Response:
     if document_id is None:
         raise NotFound("No letter is at this address.", what_to_do="Look among the documents of the matter.")
     with reading() as session:
-        answer = Response(letters.letter_bytes(session, document_id), mimetype="application/pdf")
+        content = letters.letter_bytes(session, document_id)
+    answer = Response(content, mimetype="application/pdf")
+    answer.set_etag(hashlib.sha256(content).hexdigest())
     answer.headers["Content-Location"] = f"/documents/{document_id}/content"
     answer.headers["Content-Disposition"] = "inline"
     return answer
