@@ -168,6 +168,14 @@ def standing_in_report(actor: Actor, report: MvReport) -> frozenset[str]:
     return standing_in(actor, report, set())
 
 
+def report_actions(actor: Actor, report: MvReport) -> list[dict[str, Any]]:
+    """What a reviewer may do about the ERCs of an issued report: hold them, or propose to cancel some (rules 13.2, 13.3)."""
+    if report.state not in ("issued", "corrected") or not report.issued_ercs or "reviewer" not in standing_in_report(actor, report):
+        return []
+    acts = (("hold", "Hold its ERCs", "hold"), ("propose_cancellation", "Propose to cancel ERCs", "cancellation"))
+    return [{"action": action, "label": label, "reason": None, "path": f"{report.path}/{noun}", "direct": False} for action, label, noun in acts]
+
+
 def lines_of(calculated: Any) -> list[dict[str, str]]:
     """Calculation lines as they are kept and printed."""
     return [asdict(line) for line in calculated.lines]

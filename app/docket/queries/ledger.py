@@ -10,7 +10,6 @@ from app.compliance import queries as compliance
 from app.docket.queries import histories
 from app.docket.queries.behind import line
 from app.erc_tcs import queries as erc_tcs
-from app.erc_tcs.flows import PRIVATE_KINDS
 from app.erc_tcs.models import Account, ErcTransaction, Hold, Offer
 from app.errors import NotFound
 from app.issuance import queries as issuance
@@ -127,22 +126,13 @@ def sees_account(session: Session, actor: Actor, found: Account) -> bool:
 
 
 def account_actions(session: Session, actor: Actor, found: Account) -> list[dict[str, Any]]:
-    """What those who act for the account may do with its ERCs, or why not now."""
-    if found.account_kind not in {*PRIVATE_KINDS, "holding"} or not erc_tcs.may_act_for(session, actor, found):
-        return []
-    reason = _why_not(session, found)
-    acts = [("transfer", "Transfer ERCs"), ("offer", "Offer ERCs"), ("retirement", "Retire ERCs voluntarily")]
-    listed = [{"action": noun, "label": label, "reason": reason, "path": f"{found.path}/{noun}", "direct": False} for noun, label in acts]
-    units = compliance.units_of_account(session, found.id) if found.account_kind == "compliance" else []
-    return listed + [
+    """What those who act for the account may do with its ERCs, or why not now; of a compliance account also surrender for each of its units."""
+    acts = erc_tcs.account_actions(session, actor, found)
+    units = compliance.units_of_account(session, found.id) if acts and found.account_kind == "compliance" else []
+    reason = erc_tcs.why_nothing_moves(found)
+    return acts + [
         {"action": "surrender", "label": f"Surrender for {one.name}", "reason": reason, "path": f"{one.path}/surrender", "direct": False} for one in units
     ]
-
-
-def _why_not(session: Session, found: Account) -> str | None:
-    if found.closed_at:
-        return "The account is closed."
-    return None if erc_tcs.active_quantity(session, found.id) else "The account holds no ERCs that are free to move."
 
 
 def _move(row: Any) -> dict[str, Any]:
@@ -237,9 +227,6 @@ def offer_page(session: Session, actor: Actor, offer_id: UUID) -> dict[str, Any]
     parties = {found.from_account.organisation_id, found.to_account.organisation_id}
     if not (sender or receiver or actor.role == Role.AUDITOR or actor.organisation_id in parties):
         raise NotFound("No offer that you may see is at this address.", what_to_do="Look at your account's offers.")
-    reason = None if found.state == "open" else f"The offer is {found.state}."
-    acts = [("accept", "Accept", "acceptance"), ("decline", "Decline", "declining")] if receiver else []
-    acts += [("withdraw", "Withdraw", "withdrawal")] if sender else []
     return {
         "id": found.id,
         "path": found.path,
@@ -253,6 +240,6 @@ def offer_page(session: Session, actor: Actor, offer_id: UUID) -> dict[str, Any]
         "answered_at": found.answered_at,
         "answer_words": found.answer_words,
         "ranges": [_block(block) for block in erc_tcs.blocks_of_offer(session, found.id)],
-        "actions": [{"action": name, "label": label, "reason": reason, "path": f"{found.path}/{noun}", "direct": False} for name, label, noun in acts],
+        "actions": erc_tcs.open_actions(session, actor, found),
         "history": histories.timeline(session, actor, found.id),
     }

@@ -76,7 +76,7 @@ def report_page(session: Session, actor: Actor, report_id: UUID, all_readings: b
         "issued_ercs": found.issued_ercs,
         "flagged": found.flagged,
         "next": next_steps.of_report(session, actor, found),
-        "actions": mv_reports.open_actions(session, actor, found),
+        "actions": [*mv_reports.open_actions(session, actor, found), *issuance.report_actions(actor, found)],
         "missing": mv_reports.missing(session, found) if _own_draft(actor, found) else [],
         "facts": report_facts(found),
         "readings": [_reading(one) for one in (readings if all_readings else readings[:FIRST_READINGS])],
