@@ -162,7 +162,7 @@ def _positions(session: Session, one: AffectedEgu) -> list[dict[str, Any]]:
             "surrendered": row["surrendered"],
             "usable_in_account": row["usable_in_account"],
             "missing": row["missing"],
-            "by_when": str(plan["erc_transfer_deadline"].get(str(row["period_end_year"]), "")) or "no deadline in the plan yet",
+            "by_when": str(plan["erc_transfer_deadline"].get(str(row["period_start_year"]), "")) or "no deadline in the plan yet",
             "path": one.path,
         }
         for row in told
