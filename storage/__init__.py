@@ -1,4 +1,5 @@
 """Where the bytes of documents live: written once, under the digest of their content, in a folder or in S3."""
+
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -66,9 +67,7 @@ def open_store(
     raise StoreRefused(f"{url!r} names no store: use folder, file:///a/folder or s3://bucket.")
 
 
-def _open_bucket(
-    url: str, endpoint: str | None, access_key: str | None, secret_key: str | None, region: str | None
-) -> ObjectStore:
+def _open_bucket(url: str, endpoint: str | None, access_key: str | None, secret_key: str | None, region: str | None) -> ObjectStore:
     parts = urlsplit(url)
     if not parts.netloc or parts.path not in ("", "/") or parts.query:
         raise StoreRefused(f"{url!r} does not name one bucket: use s3://bucket, without a path.")

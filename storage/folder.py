@@ -4,6 +4,7 @@ A write is a hidden file that is flushed to disk and then linked under its addre
 so one of many writers wins, and a crash leaves a hidden file that a sweep removes, never half an object.
 Whoever runs the program could still remove a file by hand: where that must be impossible, use S3 with object lock.
 """
+
 import fcntl
 import hashlib
 import hmac

@@ -3,6 +3,7 @@
 The documents behind a credit may not change after submission and are kept for years (rule 12.20); a store
 that names objects by their content and refuses to overwrite cannot hold two truths under one address.
 """
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -3,6 +3,7 @@
 Compliance mode is what lets a record keeper say that nobody, not even the account's owner, could have removed a document
 before its date. The bucket must be made with object lock; a bucket without it refuses `retain` instead of pretending.
 """
+
 import base64
 import io
 import tempfile
@@ -37,16 +38,21 @@ TRIES = 8
 class S3Store:
     """Objects in one bucket. Credentials that are not given come from boto3's own places."""
 
-    def __init__(
-        self, bucket: str, endpoint: str | None, access_key: str | None, secret_key: str | None, region: str | None
-    ) -> None:
+    def __init__(self, bucket: str, endpoint: str | None, access_key: str | None, secret_key: str | None, region: str | None) -> None:
         self._bucket = bucket
         self._client = boto3.client(
-            "s3", endpoint_url=endpoint, aws_access_key_id=access_key, aws_secret_access_key=secret_key,
+            "s3",
+            endpoint_url=endpoint,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
             region_name=region or "us-east-1",
             config=Config(
-                signature_version="s3v4", retries={"max_attempts": 4, "mode": "standard"}, max_pool_connections=32,
-                connect_timeout=5, read_timeout=60, request_checksum_calculation="when_required",
+                signature_version="s3v4",
+                retries={"max_attempts": 4, "mode": "standard"},
+                max_pool_connections=32,
+                connect_timeout=5,
+                read_timeout=60,
+                request_checksum_calculation="when_required",
                 s3={"addressing_style": "path" if endpoint else "auto"},
             ),
         )
@@ -73,8 +79,13 @@ class S3Store:
     def _put_if_absent(self, key: str, body: BinaryIO, size: int) -> None:
         try:
             self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=body, ContentLength=size, IfNoneMatch="*",
-                ChecksumSHA256=_base64_digest(key), ContentType="application/octet-stream",
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentLength=size,
+                IfNoneMatch="*",
+                ChecksumSHA256=_base64_digest(key),
+                ContentType="application/octet-stream",
             )
         except BotoCoreError as failure:
             raise StoreUnavailable(f"The store does not answer: {failure}") from failure
@@ -116,7 +127,8 @@ class S3Store:
 
     def presign_get(self, key: str, seconds: int, filename: str) -> str:
         wanted = {
-            "Bucket": self._bucket, "Key": checked_key(key),
+            "Bucket": self._bucket,
+            "Key": checked_key(key),
             "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
         }
         address: str = self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
@@ -126,7 +138,10 @@ class S3Store:
         """The form binds the digest too, so that its bearer can store the promised content and no other."""
         fields = {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": _base64_digest(key)}
         made = self._client.generate_presigned_post(
-            self._bucket, checked_key(key), Fields=dict(fields), ExpiresIn=seconds,
+            self._bucket,
+            checked_key(key),
+            Fields=dict(fields),
+            ExpiresIn=seconds,
             Conditions=[*({name: value} for name, value in fields.items()), ["content-length-range", 0, max_size]],
         )
         return Upload(made["url"], made["fields"])
@@ -138,9 +153,7 @@ class S3Store:
         instant = retention_instant(until, present.retain_until)
         try:
             with self._translated(key):
-                self._client.put_object_retention(
-                    Bucket=self._bucket, Key=key, Retention={"Mode": "COMPLIANCE", "RetainUntilDate": instant}
-                )
+                self._client.put_object_retention(Bucket=self._bucket, Key=key, Retention={"Mode": "COMPLIANCE", "RetainUntilDate": instant})
         except StoreUnavailable as failure:
             cause = failure.__cause__
             code = cause.response.get("Error", {}).get("Code") if isinstance(cause, ClientError) else None

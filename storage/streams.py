@@ -1,4 +1,5 @@
 """Streams that are hashed while they pass, and parts of streams; at most one piece of a file is in memory."""
+
 import hashlib
 import io
 from collections.abc import Callable

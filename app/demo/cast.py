@@ -58,9 +58,14 @@ def slug(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:48]
 
 
+def alone(session: Session) -> None:
+    """Keep everybody else who would make the same people waiting until this transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_SETS_UP})
+
+
 def set_up(session: Session, state: str) -> Cast:
     """The state's programme with plan, accounts, people and verifier, made once however often and by however many it is asked for."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_SETS_UP})
+    alone(session)
     setup = Actor.system("demonstration")
     name, zone = STATES.get(state, (f"State {state}", "America/Chicago"))
     agency = organisation(session, setup, f"{name} Department of Environmental Quality (demonstration)", "state", state)
@@ -104,6 +109,8 @@ def provider(session: Session, state: str, owner: str) -> Actor:
     """The provider that applies for an owner's generators, with a person and the general account that receives its ERCs."""
     setup = Actor.system("demonstration")
     address = email(f"provider.{slug(owner)}", state)
+    if people.user_by_email(session, address) is None:
+        alone(session)
     known = people.user_by_email(session, address)
     if known is not None:
         return Actor.of(known)

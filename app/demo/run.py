@@ -7,9 +7,11 @@ after a kill, goes on where the first stopped; the result is counted in the data
 import csv
 import ctypes
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -54,6 +56,10 @@ REASONS = {
     "recommend_report": "The twelve readings add up to the verified MWh; every check passes.",
     "issue": "I compared readings, verification and calculation, and agree with the recommendation.",
 }
+
+
+class Broken(Exception):
+    """A process of the demonstration ended before its rows were played."""
 
 
 @dataclass(frozen=True)
@@ -137,36 +143,38 @@ def _hand_of(wanted: Order, rows: list[tuple[Generator, int]]) -> Order:
 def _in_processes(settings: Settings, bind: Bind, stage: Stage, wanted: Order) -> None:
     context = multiprocessing.get_context("spawn")
     ticks = context.Queue()
-    hands = [context.Process(target=_hand, args=(settings, bind, hand, ticks), daemon=True) for hand in deal(wanted, stage.plants, PROCESSES)]
+    dealt = deal(wanted, stage.plants, PROCESSES)
+    hands = [context.Process(target=_hand, args=(settings, bind, hand, ticks, os.getpid()), daemon=True) for hand in dealt]
     for hand in hands:
         hand.start()
     try:
         with tqdm(total=len(wanted.rows), desc=f"{wanted.state} generators", unit="gen", dynamic_ncols=True) as bar:
-            _watch(hands, ticks, bar)
+            failed = _watch(hands, ticks, bar)
     finally:
         for hand in hands:
             hand.terminate()
             hand.join()
-    failed = [hand.exitcode for hand in hands if hand.exitcode not in (0, None)]
-    if failed and bar.n < len(wanted.rows):
-        raise RuntimeError(f"A player of the demonstration ended with {failed[0]}; what it did is kept, and the same command goes on from there.")
+    if failed is not None:
+        raise Broken(f"A player of the demonstration ended with {failed}; what it did is kept, and the same command goes on from there.")
 
 
-def _watch(hands: Sequence[Any], ticks: Any, bar: "tqdm[Any]") -> None:
-    """Advance the bar until every hand has ended and no tick is left."""
+def _watch(hands: Sequence[Any], ticks: Any, bar: "tqdm[Any]") -> int | None:
+    """Advance the bar until every hand has ended and no tick is left; the exit code of a hand that failed, if one did."""
     while any(hand.is_alive() for hand in hands) or not ticks.empty():
-        try:
+        with suppress(Empty):
             bar.update(ticks.get(timeout=0.3))
-        except Empty:
-            continue
-        if any(hand.exitcode not in (0, None) for hand in hands):
-            return
+        failed = [hand.exitcode for hand in hands if hand.exitcode not in (0, None)]
+        if failed:
+            return int(failed[0])
+    return None
 
 
-def _hand(settings: Settings, bind: Bind, wanted: Order, ticks: Any) -> None:
+def _hand(settings: Settings, bind: Bind, wanted: Order, ticks: Any, parent: int) -> None:
     """One process's part; it ends with its parent, however that ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        return
     bind(settings)
     for _ in play(begin(wanted.state), wanted):
         ticks.put(1)

@@ -102,7 +102,7 @@ def play() -> dict[str, Any]:
 def begin() -> Scene:
     stage = parts.begin(STATE)
     with writing() as session:
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": people.ONE_SETS_UP})
+        people.alone(session)
         setup = Actor.system("demonstration")
         market = organisation(session, setup, TRADER, "participant", STATE)
         trader = person(session, setup, "Tara Trent", email("trader", STATE), "representative", market.id)

@@ -90,4 +90,3 @@ class MeterReading(Base):
     month_on: Mapped[date] = mapped_column(Date)
     generation_mwh: Mapped[Decimal] = mapped_column(Numeric(18, 6))
     report: Mapped[MvReport] = relationship(back_populates="readings")
-

@@ -125,16 +125,8 @@ def columns_of(rows: list[tuple[int, list[str]]]) -> tuple[dict[str, int] | None
     if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
         words = "the columns are not separated by commas; save the file as CSV UTF-8 (comma delimited)"
         return None, [Problem(line_number, words)]
-    problems = [
-        Problem(line_number, f'the column "{name}" is missing; the first line names {", ".join(COLUMNS)}')
-        for name in COLUMNS
-        if name not in names
-    ]
-    problems += [
-        Problem(line_number, f'the column "{name}" is there {names.count(name)} times; keep one')
-        for name in COLUMNS
-        if names.count(name) > 1
-    ]
+    problems = [Problem(line_number, f'the column "{name}" is missing; the first line names {", ".join(COLUMNS)}') for name in COLUMNS if name not in names]
+    problems += [Problem(line_number, f'the column "{name}" is there {names.count(name)} times; keep one') for name in COLUMNS if names.count(name) > 1]
     return (None if problems else {name: names.index(name) for name in COLUMNS}), problems
 
 

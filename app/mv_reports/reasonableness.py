@@ -158,9 +158,7 @@ def rows_make_the_total(report: ReportFacts) -> CheckResult:
     typed = report.typed_total_mwh
     if typed is None or typed == summed:
         return CheckResult("TOTAL_DIFFERS", True, "refuse", f"The meter rows add up to {summed:,f} MWh.", "5.4")
-    words = (
-        f"The total typed is {typed:,f} MWh; the meter rows add up to {summed:,f} MWh. Correct the total or the rows."
-    )
+    words = f"The total typed is {typed:,f} MWh; the meter rows add up to {summed:,f} MWh. Correct the total or the rows."
     return CheckResult("TOTAL_DIFFERS", False, "refuse", words, "5.4")
 
 
@@ -176,9 +174,7 @@ def within_nameplate_hours(report: ReportFacts) -> CheckResult:
         return CheckResult("NAMEPLATE_HOURS", True, "park", words, "5.19")
     hours = period_hours(report.starts_on, report.ends_on)
     most, summed = report.nameplate_mw * hours, total(report.readings)
-    words = (
-        f"{report.nameplate_mw:,f} MW × {hours:,} hours = {most:,f} MWh at most; the rows add up to {summed:,f} MWh."
-    )
+    words = f"{report.nameplate_mw:,f} MW × {hours:,} hours = {most:,f} MWh at most; the rows add up to {summed:,f} MWh."
     passed = summed <= most
     cure = "" if passed else " The report stays under review until a reviewer has found out why."
     return CheckResult("NAMEPLATE_HOURS", passed, "park", words + cure, "5.19")

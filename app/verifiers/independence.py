@@ -88,9 +88,7 @@ def finding(passed: bool, words: str) -> ConflictFinding:
 
 def shared(what: str, ours: frozenset[str], theirs: frozenset[str]) -> ConflictFinding:
     """Verifier and provider have nobody in common."""
-    common = sorted(
-        {name.casefold(): name for name in ours if name.casefold() in {one.casefold() for one in theirs}}.values()
-    )
+    common = sorted({name.casefold(): name for name in ours if name.casefold() in {one.casefold() for one in theirs}}.values())
     if not common:
         return finding(True, f"Verifier and provider share no {what}.")
     return finding(False, f"Verifier and provider share an {what}: {', '.join(common)}.".replace("an rep", "a rep"))
@@ -99,9 +97,7 @@ def shared(what: str, ours: frozenset[str], theirs: frozenset[str]) -> ConflictF
 def answer(question: Question, given: bool | None) -> ConflictFinding:
     """One answer of the attestation."""
     if given is None:
-        return ConflictFinding(
-            "ATTESTATION_MISSING", False, f"Not answered: {question.words} Answer it and sign.", "6.4"
-        )
+        return ConflictFinding("ATTESTATION_MISSING", False, f"Not answered: {question.words} Answer it and sign.", "6.4")
     return ConflictFinding("VERIFIER_COI", not given, f"{question.words} {'Yes' if given else 'No'}.", "6.7")
 
 
@@ -115,9 +111,7 @@ class AccreditationFacts:
     classes: frozenset[str] = frozenset()
 
 
-def accreditation_findings(
-    accreditation: AccreditationFacts | None, type_code: str, days: Mapping[str, date]
-) -> tuple[ConflictFinding, ...]:
+def accreditation_findings(accreditation: AccreditationFacts | None, type_code: str, days: Mapping[str, date]) -> tuple[ConflictFinding, ...]:
     """Whether it is valid for a type on each day that counts: {"signing": …, "submittal": …} (rules 6.11, 7.7)."""
     if accreditation is None:
         return (not_accredited(False, "The verifier is not accredited by this state.", "7.1"),)
@@ -184,9 +178,7 @@ VERIFICATION_CRITERIA: dict[str, tuple[VerificationCriterion, ...]] = {
         )
     ),
 }
-SAVINGS_CRITERION = VerificationCriterion(
-    "INSTALLED_CORRECTLY", "Measures are installed correctly and can give the predicted savings", "6.13"
-)
+SAVINGS_CRITERION = VerificationCriterion("INSTALLED_CORRECTLY", "Measures are installed correctly and can give the predicted savings", "6.13")
 
 
 def criteria_for(matter_kind: str, type_code: str) -> tuple[VerificationCriterion, ...]:

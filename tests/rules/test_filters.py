@@ -82,7 +82,7 @@ def test_a_date_carries_its_day_of_the_week() -> None:
 def test_a_time_is_given_in_the_states_zone_and_names_it() -> None:
     assert filters.local_time("2026-05-04T15:12:09+00:00", "America/Chicago") == "Mon, May 4, 2026, 10:12 CDT"
     assert filters.local_time("2026-01-01T03:00:00Z", "America/Chicago") == "Wed, Dec 31, 2025, 21:00 CST"
-    assert filters.local_time(datetime(2026, 5, 4, 15, 12))  == "Mon, May 4, 2026, 15:12 UTC"  # noqa: DTZ001
+    assert filters.local_time(datetime(2026, 5, 4, 15, 12)) == "Mon, May 4, 2026, 15:12 UTC"  # noqa: DTZ001
     assert filters.local_time("soon") == "soon"
 
 

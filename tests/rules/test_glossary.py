@@ -38,9 +38,7 @@ def test_every_code_name_of_the_rule_sheet_is_explained(code_name: str) -> None:
     assert slug_of(code_name) in SLUGS
 
 
-@pytest.mark.parametrize(
-    "kind", ["compliance", "general", "holding", "origination", "surrender", "retirement", "cancellation"]
-)
+@pytest.mark.parametrize("kind", ["compliance", "general", "holding", "origination", "surrender", "retirement", "cancellation"])
 def test_every_kind_of_account_is_explained(kind: str) -> None:
     assert f"{kind}-account" in SLUGS
 

@@ -1,4 +1,5 @@
 """The public log's tree against the RFC's own definition, at every size to 70 and every index, and what a reader verifies."""
+
 import hashlib
 import json
 import os
@@ -147,13 +148,16 @@ def test_a_log_whose_past_was_rewritten_is_not_consistent() -> None:
     assert not merkle.verify_consistency(6, 5, [], merkle.root(NODES, 6), merkle.root(NODES, 5))
 
 
-@pytest.mark.parametrize("ask", [
-    lambda: merkle.inclusion_proof(NODES, 5, 5),
-    lambda: merkle.inclusion_proof(NODES, -1, 5),
-    lambda: merkle.inclusion_proof(NODES, 0, 0),
-    lambda: merkle.consistency_proof(NODES, 0, 5),
-    lambda: merkle.consistency_proof(NODES, 6, 5),
-])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: merkle.inclusion_proof(NODES, 5, 5),
+        lambda: merkle.inclusion_proof(NODES, -1, 5),
+        lambda: merkle.inclusion_proof(NODES, 0, 0),
+        lambda: merkle.consistency_proof(NODES, 0, 5),
+        lambda: merkle.consistency_proof(NODES, 6, 5),
+    ],
+)
 def test_a_proof_of_what_cannot_be_is_refused(ask: Callable[[], object]) -> None:
     with pytest.raises(ValueError, match="leaves"):
         ask()
@@ -206,9 +210,17 @@ class Kind(StrEnum):
 
 def test_facts_have_one_spelling() -> None:
     facts = {
-        "z": Decimal("1.50"), "a": Fraction(2, 6), "when": datetime(2022, 3, 1, 2, 0, tzinfo=timezone(timedelta(hours=2))),
-        "on": date(2022, 3, 1), "id": UUID(int=7), "é": "Möller \"x\"\n", "list": (1, True, None), "kind": Kind.SOLAR,
-        "small": Decimal("1E-7"), "large": 10**30, "inner": {"b": 1, "a": 2},
+        "z": Decimal("1.50"),
+        "a": Fraction(2, 6),
+        "when": datetime(2022, 3, 1, 2, 0, tzinfo=timezone(timedelta(hours=2))),
+        "on": date(2022, 3, 1),
+        "id": UUID(int=7),
+        "é": 'Möller "x"\n',
+        "list": (1, True, None),
+        "kind": Kind.SOLAR,
+        "small": Decimal("1E-7"),
+        "large": 10**30,
+        "inner": {"b": 1, "a": 2},
     }
     assert merkle.canonical(facts).decode() == (
         '{"a":"1/3","id":"00000000-0000-0000-0000-000000000007","inner":{"a":2,"b":1},"kind":"solar",'
@@ -217,9 +229,20 @@ def test_facts_have_one_spelling() -> None:
     )
 
 
-@pytest.mark.parametrize("value", [
-    1.5, float("nan"), Decimal("NaN"), Decimal("Infinity"), datetime(2022, 1, 1, tzinfo=UTC).replace(tzinfo=None), b"bytes", {1: "a"}, {"a": {2.0}}, "\ud800",
-])
+@pytest.mark.parametrize(
+    "value",
+    [
+        1.5,
+        float("nan"),
+        Decimal("NaN"),
+        Decimal("Infinity"),
+        datetime(2022, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+        b"bytes",
+        {1: "a"},
+        {"a": {2.0}},
+        "\ud800",
+    ],
+)
 def test_what_has_no_one_spelling_is_refused(value: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         merkle.canonical({"fact": [value]})
@@ -260,9 +283,7 @@ def test_a_confidential_fact_is_fixed_but_cannot_be_guessed_or_compared() -> Non
 
 def test_the_signing_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     got: list[bytes] = []
-    askers = [
-        threading.Thread(target=lambda: got.append(signing.public_bytes(signing.load_or_create_key(tmp_path)))) for _ in range(8)
-    ]
+    askers = [threading.Thread(target=lambda: got.append(signing.public_bytes(signing.load_or_create_key(tmp_path)))) for _ in range(8)]
     for asker in askers:
         asker.start()
     for asker in askers:
@@ -291,10 +312,7 @@ def trace(tmp_path: Path) -> dict[str, Any]:
     """A downloaded trace of two events in a log of nine."""
     key = signing.load_or_create_key(tmp_path)
     salt = bytes(32)
-    contents = [
-        merkle.event_leaf({"id": f"event-{number}", "action": "issue", "ercs": 10 * number}, {"by": "a person"}, salt)
-        for number in range(9)
-    ]
+    contents = [merkle.event_leaf({"id": f"event-{number}", "action": "issue", "ercs": 10 * number}, {"by": "a person"}, salt) for number in range(9)]
     nodes = merkle.nodes_of([merkle.event_leaf_hash(content) for content in contents])
     sealed = [proof.sealed_event(contents[at], at, merkle.inclusion_proof(nodes, at, 9)) for at in (3, 8)]
     head = proof.signed_head(key, 9, merkle.root(nodes, 9), datetime(2026, 1, 1, 12, tzinfo=UTC))
@@ -339,9 +357,7 @@ TAMPERINGS: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
 
 @pytest.mark.rule("10.13")
 @pytest.mark.parametrize(("words", "tamper"), TAMPERINGS)
-def test_a_trace_that_was_tampered_with_is_found_and_the_place_named(
-    trace: dict[str, Any], words: str, tamper: Callable[[dict[str, Any]], object]
-) -> None:
+def test_a_trace_that_was_tampered_with_is_found_and_the_place_named(trace: dict[str, Any], words: str, tamper: Callable[[dict[str, Any]], object]) -> None:
     tamper(trace)
     problems = proof.verify_trace_file(trace, None)
     assert any(words in problem for problem in problems), problems

@@ -1,4 +1,5 @@
 """Letters as PDF: the same bytes each time, readable in an archive and by every reader, and fetching nothing."""
+
 import hashlib
 import io
 import subprocess
@@ -62,9 +63,7 @@ def test_the_same_letter_printed_by_other_processes_at_other_times_has_the_same_
     )
     for seed in ("1", "2"):
         environment = {"PATH": "", "PYTHONHASHSEED": seed, "SOURCE_DATE_EPOCH": seed * 9, "TZ": f"UTC-{seed}", "HOME": "/tmp"}
-        done = subprocess.run(
-            [sys.executable, "-c", program], cwd=CHECKOUT, env=environment, text=True, capture_output=True, check=True
-        )
+        done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, env=environment, text=True, capture_output=True, check=True)
         assert done.stdout.strip() == hashlib.sha256(printed).hexdigest()
 
 
@@ -123,15 +122,18 @@ def test_what_people_wrote_cannot_become_part_of_the_layout() -> None:
     assert "Reasons" not in words
 
 
-@pytest.mark.parametrize("asks", [
-    '<img alt="a" src="http://127.0.0.1:9/seal.png">',
-    '<img alt="a" src="file:///etc/hostname">',
-    '<img alt="a" src="fonts/../../docket.css">',
-    '<img alt="a" src="fonts/%2e%2e/%2e%2e/%2e%2e/press.py">',
-    '<img alt="a" src="data:image/png;base64,AAAA">',
-    '<link rel="stylesheet" href="letter.css">',
-    '<style>@import url("http://127.0.0.1:9/a.css");</style>',
-])
+@pytest.mark.parametrize(
+    "asks",
+    [
+        '<img alt="a" src="http://127.0.0.1:9/seal.png">',
+        '<img alt="a" src="file:///etc/hostname">',
+        '<img alt="a" src="fonts/../../docket.css">',
+        '<img alt="a" src="fonts/%2e%2e/%2e%2e/%2e%2e/press.py">',
+        '<img alt="a" src="data:image/png;base64,AAAA">',
+        '<link rel="stylesheet" href="letter.css">',
+        '<style>@import url("http://127.0.0.1:9/a.css");</style>',
+    ],
+)
 def test_a_page_that_fetches_anything_is_refused(asks: str) -> None:
     html = f"<!DOCTYPE html><html lang='en'><head><title>t</title></head><body><p>Words</p>{asks}</body></html>"
     with pytest.raises(press.PressRefused, match="may not fetch"):

@@ -1,4 +1,5 @@
 """Real stores to test against: a folder behind a small web server, and SeaweedFS's S3 gateway."""
+
 import os
 import shutil
 import socket
@@ -66,7 +67,9 @@ def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (data / "log").open("w") as log:
         server = subprocess.Popen(
             [weed, "mini", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *quiet, *sockets, *flags],
-            env=os.environ | variables, stdout=log, stderr=subprocess.STDOUT,
+            env=os.environ | variables,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
     try:
         endpoint = f"http://127.0.0.1:{ports['s3']}"
@@ -78,9 +81,7 @@ def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def make_buckets(endpoint: str) -> None:
-    client = boto3.client(
-        "s3", endpoint_url=endpoint, aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name="us-east-1"
-    )
+    client = boto3.client("s3", endpoint_url=endpoint, aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name="us-east-1")
     until = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -98,9 +99,7 @@ def open_bucket(s3_endpoint: str) -> Callable[..., ObjectStore]:
     """Opens a bucket by name; a test may give a wrong secret or address."""
 
     def opened(bucket: str, secret: str = SECRET_KEY, address: str = s3_endpoint) -> ObjectStore:
-        return open_store(
-            f"s3://{bucket}", Path(), endpoint=address, access_key=ACCESS_KEY, secret_key=secret, signing_key=SIGNING_KEY
-        )
+        return open_store(f"s3://{bucket}", Path(), endpoint=address, access_key=ACCESS_KEY, secret_key=secret, signing_key=SIGNING_KEY)
 
     return opened
 

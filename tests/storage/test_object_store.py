@@ -1,4 +1,5 @@
 """One suite for every object store: what passes in a folder must pass, word for word, in S3."""
+
 import hashlib
 import io
 import os
@@ -112,9 +113,7 @@ def test_of_32_writers_at_once_exactly_one_wins(place: Place) -> None:
     ],
     ids=["another byte", "a byte short", "a byte over"],
 )
-def test_bytes_that_are_not_as_promised_are_refused_and_nothing_is_kept(
-    place: Place, change: Callable[[bytes], bytes], refusal: type[StoreError]
-) -> None:
+def test_bytes_that_are_not_as_promised_are_refused_and_nothing_is_kept(place: Place, change: Callable[[bytes], bytes], refusal: type[StoreError]) -> None:
     content = os.urandom(3 * MEGABYTE) + b"\x01"
     key = key_of(digest(content))
     with pytest.raises(refusal, match="nothing was kept"):
@@ -142,11 +141,24 @@ def test_a_writer_that_breaks_off_leaves_nothing(place: Place) -> None:
     assert place.leftovers() == []
 
 
-@pytest.mark.parametrize("key", [
-    "", "sha256", "../../etc/passwd", "sha256/aa/bb/../../../../etc/passwd", "/etc/passwd", f"sha256/aa/bb/{'c' * 64}",
-    f"sha256/AA/AA/{'A' * 64}", f"sha256/aa/aa/{'a' * 63}", f"sha256/aa/aa/{'a' * 64}\n", f"sha256/aa/aa/{'a' * 65}",
-    f"md5/aa/aa/{'a' * 64}", f"sha256/aa/aa/{'a' * 63}\x00", f"sha256/٠٠/٠٠/{'٠' * 64}",
-])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "sha256",
+        "../../etc/passwd",
+        "sha256/aa/bb/../../../../etc/passwd",
+        "/etc/passwd",
+        f"sha256/aa/bb/{'c' * 64}",
+        f"sha256/AA/AA/{'A' * 64}",
+        f"sha256/aa/aa/{'a' * 63}",
+        f"sha256/aa/aa/{'a' * 64}\n",
+        f"sha256/aa/aa/{'a' * 65}",
+        f"md5/aa/aa/{'a' * 64}",
+        f"sha256/aa/aa/{'a' * 63}\x00",
+        f"sha256/٠٠/٠٠/{'٠' * 64}",
+    ],
+)
 def test_a_key_that_is_no_content_address_is_refused_everywhere(store: ObjectStore, key: str) -> None:
     uses: list[Callable[[], object]] = [
         lambda: store.put_once(key, io.BytesIO(b""), 0, digest(b"")),
@@ -350,15 +362,18 @@ def test_a_wrong_secret_is_refused_and_a_silent_server_named(open_bucket: OpenBu
         open_bucket("locked", address="http://127.0.0.1:9").stat(key_of(digest(b"x")))
 
 
-@pytest.mark.parametrize(("url", "settings", "words"), [
-    ("", {}, "names no store"),
-    ("objects", {}, "names no store"),
-    ("file://host/folder", {}, "names no store"),
-    ("s3://", {}, "one bucket"),
-    ("s3://bucket/path", {}, "one bucket"),
-    ("s3://bucket", {"access_key": "half"}, "go together"),
-    ("folder", {"endpoint": "http://127.0.0.1:9"}, "name a bucket"),
-])
+@pytest.mark.parametrize(
+    ("url", "settings", "words"),
+    [
+        ("", {}, "names no store"),
+        ("objects", {}, "names no store"),
+        ("file://host/folder", {}, "names no store"),
+        ("s3://", {}, "one bucket"),
+        ("s3://bucket/path", {}, "one bucket"),
+        ("s3://bucket", {"access_key": "half"}, "go together"),
+        ("folder", {"endpoint": "http://127.0.0.1:9"}, "name a bucket"),
+    ],
+)
 def test_a_setting_that_contradicts_itself_is_refused(tmp_path: Path, url: str, settings: dict[str, str], words: str) -> None:
     with pytest.raises(StoreRefused, match=words):
         open_store(url, tmp_path, signing_key=SIGNING_KEY, **settings)

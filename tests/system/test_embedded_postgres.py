@@ -1,4 +1,5 @@
 """The database that comes with the checkout, started for real, killed for real."""
+
 import importlib.util
 import os
 import shutil
@@ -37,9 +38,7 @@ def start_elsewhere(home: Path) -> subprocess.Popen[str]:
         "import sys; from pathlib import Path; from app.cli.postgres import start_or_join;"
         "found = start_or_join(Path(sys.argv[1])); print(found.url, found.stop is not None)"
     )
-    return subprocess.Popen(
-        [sys.executable, "-c", program, str(home)], cwd=CHECKOUT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    return subprocess.Popen([sys.executable, "-c", program, str(home)], cwd=CHECKOUT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def answer(process: subprocess.Popen[str]) -> list[str]:

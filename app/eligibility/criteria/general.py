@@ -82,9 +82,7 @@ def derate_uprate(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
     if not is_uprate(facts):
         return not_applicable(code, "The application is not for an uprate.")
     if facts.derate_on is None:
-        return passed(
-            code, "No derate is on record; the rule refuses an uprate that follows a derate since 2013-01-01."
-        )
+        return passed(code, "No derate is on record; the rule refuses an uprate that follows a derate since 2013-01-01.")
     words = f"Derated on {facts.derate_on}, uprated on {facts.uprate_on or 'a day not given'}; "
     words += f"the rule refuses an uprate that follows a derate on or after {FIRST_INSTALL_DAY}."
     follows = facts.uprate_on is None or facts.derate_on <= facts.uprate_on
@@ -127,9 +125,7 @@ def verifier_not_accredited(facts: ResourceFacts, _plan: PlanParameters) -> Find
     if facts.verifier_accredited is None:
         return not_tested("VERIFIER_NOT_ACCREDITED", "There is no verification report yet.")
     if facts.verifier_accredited:
-        return passed(
-            "VERIFIER_NOT_ACCREDITED", "The verifier was accredited for the class on the days the rule names."
-        )
+        return passed("VERIFIER_NOT_ACCREDITED", "The verifier was accredited for the class on the days the rule names.")
     words = "The verifier was not accredited for the class on the day of signing and of submittal."
     return failed("VERIFIER_NOT_ACCREDITED", words, "Have an accredited verifier verify the application, and resubmit.")
 
@@ -173,9 +169,7 @@ def incomplete(facts: ResourceFacts, plan: PlanParameters) -> Finding:
     if not missing:
         return passed("INCOMPLETE", "Every element that applies is there.")
     named = "; ".join(item if "(" in item else f"{item} {ELEMENTS.get(item, '')}".strip() for item in missing)
-    return failed(
-        "INCOMPLETE", f"Missing: {named}.", "Add the missing elements and resubmit.", missing[0].split(" ")[0]
-    )
+    return failed("INCOMPLETE", f"Missing: {named}.", "Add the missing elements and resubmit.", missing[0].split(" ")[0])
 
 
 def false_statement(facts: ResourceFacts, _plan: PlanParameters) -> Finding:

@@ -97,9 +97,7 @@ def no_delivery_proof(facts: ResourceFacts, plan: PlanParameters) -> Finding:
         for proof in sorted(needed - proofs_given(host))
     ]
     if missing:
-        cure = (
-            "Attach the power delivery contract, and where asked for the planning or dispatch documents, and resubmit."
-        )
+        cure = "Attach the power delivery contract, and where asked for the planning or dispatch documents, and resubmit."
         return failed("NO_DELIVERY_PROOF", " ".join(missing), cure)
     return passed("NO_DELIVERY_PROOF", "Delivery to a rate-based state is proved for every host that needs it.")
 
@@ -129,9 +127,7 @@ def no_ee_demonstration(facts: ResourceFacts, plan: PlanParameters) -> Finding:
         return not_applicable("NO_EE_DEMONSTRATION", "No host of this resource asks for a demonstration.")
     if not plan.ee_demonstration:
         words = "The savings lie outside rate-based states, and the state plan has no demonstration for them."
-        return failed(
-            "NO_EE_DEMONSTRATION", words, "Nothing the applicant can do: the state plan would have to change."
-        )
+        return failed("NO_EE_DEMONSTRATION", words, "Nothing the applicant can do: the state plan would have to change.")
     if not facts.has_ee_demonstration:
         words = "The savings lie outside rate-based states; the demonstration that the plan asks for is not submitted."
         return failed("NO_EE_DEMONSTRATION", words, "Submit the demonstration and resubmit the application.")

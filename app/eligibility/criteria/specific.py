@@ -42,9 +42,7 @@ def storage(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
     if facts.type_code == "STO" or facts.storage:
         mover = f" (prime mover {facts.prime_mover})" if facts.prime_mover else ""
         words = f"The resource stores energy{mover}; the rule never credits storage itself."
-        return failed(
-            "STORAGE", words, "Nothing can cure this. The generation that fills the storage may be applied for."
-        )
+        return failed("STORAGE", words, "Nothing can cure this. The generation that fills the storage may be applied for.")
     return passed("STORAGE", "The resource is not storage.")
 
 
@@ -69,9 +67,7 @@ def feedstock_not_approved(facts: ResourceFacts, plan: PlanParameters) -> Findin
     words = f"The feedstock is {facts.feedstock}; the state plan lists: {listed}."
     if facts.feedstock.strip().casefold() in {one.casefold() for one in plan.feedstocks}:
         return passed(code, words)
-    return failed(
-        code, words, "Use a listed feedstock, or ask the state to bring an analysis of this one into its plan."
-    )
+    return failed(code, words, "Use a listed feedstock, or ask the state to bring an analysis of this one into its plan.")
 
 
 def biogenic_share_method(facts: ResourceFacts, plan: PlanParameters) -> Finding:
@@ -89,9 +85,7 @@ def outside_power_sector(facts: ResourceFacts, _plan: PlanParameters) -> Finding
     """Forestry, farming, air capture and vehicles are no measures of the power sector."""
     if facts.power_sector:
         return passed("OUTSIDE_POWER_SECTOR", "The measure is in the power sector.")
-    return failed(
-        "OUTSIDE_POWER_SECTOR", "The measure is outside the power sector; the rule credits none there.", NO_CURE
-    )
+    return failed("OUTSIDE_POWER_SECTOR", "The measure is outside the power sector; the rule credits none there.", NO_CURE)
 
 
 def dsm_shift(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
@@ -132,9 +126,7 @@ def aggregation_breaches(facts: ResourceFacts) -> Iterator[str]:
     listed, units = RESOURCE_TYPES.get(facts.type_code), facts.units
     if not (listed and listed.renewable):
         yield "Only renewable generation may be aggregated."
-    yield from (
-        f"Unit {unit.unit_id} has {unit.nameplate_mw:f} MW; each must be below 0.150 MW." for unit in too_large(units)
-    )
+    yield from (f"Unit {unit.unit_id} has {unit.nameplate_mw:f} MW; each must be below 0.150 MW." for unit in too_large(units))
     total_mw = sum((unit.nameplate_mw for unit in units), Decimal(0))
     if total_mw >= AGGREGATE_TOTAL_LIMIT_MW:
         yield f"The units have {total_mw:f} MW together; the aggregate must be below 1.0 MW."
@@ -187,9 +179,7 @@ class ChpMonitoring(StrEnum):
     LOW_MASS = "by the low-mass-emission method or a similar fuel-and-factor method"
 
 
-def chp_monitoring(
-    capacity_mw: Decimal, fuels: frozenset[str], threshold_mw: Decimal = CHP_THRESHOLD_MW
-) -> ChpMonitoring:
+def chp_monitoring(capacity_mw: Decimal, fuels: frozenset[str], threshold_mw: Decimal = CHP_THRESHOLD_MW) -> ChpMonitoring:
     """The tier of a facility by the capacity of all its generators; exactly at the threshold counts as above."""
     if capacity_mw >= threshold_mw or not fuels or fuels - LOW_MASS_FUELS:
         return ChpMonitoring.AS_AFFECTED_UNIT

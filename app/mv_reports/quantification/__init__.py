@@ -112,14 +112,10 @@ def within_contract(calculation: Calculation, figures: Figures) -> Calculation:
         return calculation
     capped = min(calculation.mwh, not_negative(volume, "contract_mwh", CONTRACT_RULE))
     formula = f"the smaller of {exact_text(calculation.mwh)} MWh and the {exact_text(volume)} MWh under contract"
-    return calculation.then(
-        capped, Line("Delivered under contract", formula, f"{exact_text(capped)} MWh", CONTRACT_RULE)
-    )
+    return calculation.then(capped, Line("Delivered under contract", formula, f"{exact_text(capped)} MWh", CONTRACT_RULE))
 
 
-def creditable_by_year(
-    type_code: str, by_year: Mapping[int, Figures], verified_mwh: Decimal | None = None
-) -> dict[int, Calculation]:
+def creditable_by_year(type_code: str, by_year: Mapping[int, Figures], verified_mwh: Decimal | None = None) -> dict[int, Calculation]:
     """The creditable MWh of each vintage year from the meter, capped by the verified MWh once there are any (rules 6.6, 9.5).
 
     Raises FigureMissing and FigureWrong as `creditable` does.

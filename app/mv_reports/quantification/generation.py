@@ -73,9 +73,7 @@ def uprated(figures: Figures) -> Calculation:
     part, line = uprate_share(figures)
     credited = output.mwh * part
     formula = f"{exact_text(output.mwh)} MWh × {exact_text(part)}"
-    return output.then(
-        credited, line, Line("MWh made by the uprate", formula, f"{exact_text(credited)} MWh", UPRATE_RULE)
-    )
+    return output.then(credited, line, Line("MWh made by the uprate", formula, f"{exact_text(credited)} MWh", UPRATE_RULE))
 
 
 def hydro_uprate(figures: Figures) -> Calculation:
@@ -117,9 +115,7 @@ def by_fuel_month(output: Calculation, figures: Figures) -> Calculation:
         generated = finite(month.generation_mwh, "fuel_months", FUEL_RULE)
         parts.append((generated, generated * part))
         formula = f"{exact_text(generated)} MWh × {exact_text(part)}"
-        lines.append(
-            Line(f"From qualifying fuel in {month.month}", formula, f"{exact_text(generated * part)} MWh", FUEL_RULE)
-        )
+        lines.append(Line(f"From qualifying fuel in {month.month}", formula, f"{exact_text(generated * part)} MWh", FUEL_RULE))
     if total_of(generated for generated, _ in parts) != figure(figures, "metered_mwh", METER_RULE):
         raise FigureWrong("fuel_months", FUEL_RULE, "does not add up to the metered MWh; correct the months")
     credited = max(Fraction(0), total_of(qualifying for _, qualifying in parts))
@@ -132,7 +128,5 @@ def month_share(qualifying: Decimal, other: Decimal, month: str) -> Fraction:
     part = share(finite(qualifying, "fuel_months", FUEL_RULE), "fuel_months", FUEL_RULE)
     rest = share(finite(other, "fuel_months", FUEL_RULE), "fuel_months", FUEL_RULE)
     if part + rest != 1:
-        raise FigureWrong(
-            "fuel_months", FUEL_RULE, f"totals {exact_text((part + rest) * 100)}% in {month}; it must total 100%"
-        )
+        raise FigureWrong("fuel_months", FUEL_RULE, f"totals {exact_text((part + rest) * 100)}% in {month}; it must total 100%")
     return part

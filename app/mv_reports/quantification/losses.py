@@ -57,9 +57,7 @@ def with_adder(calculation: Calculation, figures: Figures) -> Calculation:
     factor, lines = adder(figures)
     raised = calculation.mwh * (1 + factor)
     formula = f"{exact_text(calculation.mwh)} MWh × (1 + {exact_text(factor)})"
-    return calculation.then(
-        raised, *lines, Line("Savings with avoided losses", formula, f"{exact_text(raised)} MWh", RULE)
-    )
+    return calculation.then(raised, *lines, Line("Savings with avoided losses", formula, f"{exact_text(raised)} MWh", RULE))
 
 
 def with_on_site_adder(calculation: Calculation, figures: Figures, metered_mwh: Fraction) -> Calculation:

@@ -26,9 +26,7 @@ def saved(figures: Figures, label: str, rule: str) -> Calculation:
     """The savings reported, never below 0."""
     savings = figure(figures, "saved_mwh", rule)
     counted = max(Fraction(0), savings)
-    formula = (
-        "as quantified under the EM&V plan" if savings >= 0 else f"{exact_text(savings)} MWh is below 0 and counts as 0"
-    )
+    formula = "as quantified under the EM&V plan" if savings >= 0 else f"{exact_text(savings)} MWh is below 0 and counts as 0"
     return Calculation(counted, (Line(label, formula, f"{exact_text(counted)} MWh", rule),))
 
 
@@ -57,7 +55,5 @@ def demand_reduced(figures: Figures) -> Calculation:
         not_negative(hours, "reduced_hours", DEMAND_RULE)
         mwh = reduced_mw * hours
         formula = f"{exact_text(reduced_mw)} MW × {exact_text(hours)} h"
-        calculation = calculation.then(
-            calculation.mwh + mwh, Line(words, formula, f"{exact_text(mwh)} MWh", DEMAND_RULE)
-        )
+        calculation = calculation.then(calculation.mwh + mwh, Line(words, formula, f"{exact_text(mwh)} MWh", DEMAND_RULE))
     return calculation

@@ -90,9 +90,7 @@ def added_after_2012(figures: Figures) -> tuple[Fraction, Line]:
         part, line = uprate_share(figures, ADDED_RULE)
         return part, Line("Part of the capacity added after 2012", line.formula, line.value, ADDED_RULE)
     if figures.capacity_before_mw:
-        raise FigureWrong(
-            "capacity_before_mw", ADDED_RULE, "is above 0 for a facility said to be new; correct one of the two"
-        )
+        raise FigureWrong("capacity_before_mw", ADDED_RULE, "is above 0 for a facility said to be new; correct one of the two")
     words = "the facility is new after 2012"
     return Fraction(1), Line("Part of the capacity added after 2012", words, "1", ADDED_RULE)
 
