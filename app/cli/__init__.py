@@ -18,6 +18,7 @@ from app import config
 from app.cli.postgres_account import DatabaseRefused
 from app.config import SettingsContradict
 from app.db import now
+from app.demo import Broken
 from app.demo.generators import FileRefused
 from app.errors import Refused
 from app.signing import KeyRefused
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         return command(asked.command)(config.read(), asked)
-    except (SettingsContradict, DatabaseRefused, KeyRefused, FileRefused, StoreError) as refusal:
+    except (SettingsContradict, DatabaseRefused, KeyRefused, FileRefused, Broken, StoreError) as refusal:
         return refused(asked, str(refusal))
     except Refused as refusal:
         return refused(asked, " ".join(filter(None, (refusal.words, refusal.what_to_do))))

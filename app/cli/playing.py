@@ -21,7 +21,7 @@ from app.signing import load_or_create_key
 from app.worker import Sealer
 
 FILE = Path(__file__).parents[2] / "data" / "egrid2016_generators.csv"
-STATE, YEAR, ROWS = "MN", 2022, 140
+STATE, YEAR, ROWS = "NC", 2022, 100
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def showcase(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def everything(settings: Settings, asked: argparse.Namespace) -> int:
-    """Minnesota's first generators, Colorado's stories, and who may sign in."""
+    """North Carolina's first generators, Colorado's stories, and who may sign in."""
     began = time.monotonic()
     with stage(settings) as found:
         came = running.run(found, bind, running.order(FILE, STATE, YEAR, ROWS))

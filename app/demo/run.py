@@ -25,8 +25,8 @@ from tqdm import tqdm
 
 from app.config import Settings
 from app.db import now, reading, writing
+from app.demo import Broken, papers
 from app.demo import cast as people
-from app.demo import papers
 from app.demo.cast import FEEDSTOCKS, Cast
 from app.demo.generators import Generator, read
 from app.demo.outcome import Known, Outcome, claimed, outcome, turns
@@ -56,10 +56,6 @@ REASONS = {
     "recommend_report": "The twelve readings add up to the verified MWh; every check passes.",
     "issue": "I compared readings, verification and calculation, and agree with the recommendation.",
 }
-
-
-class Broken(Exception):
-    """A process of the demonstration ended before its rows were played."""
 
 
 @dataclass(frozen=True)
