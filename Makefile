@@ -19,7 +19,8 @@ serve: setup ## serve what is there, with the worker beside the server
 	@exec .venv/bin/erc serve
 
 test: setup-dev lint ## lint, types, import contracts, rules and all tests
-	@$(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/system
+	@printf '%s\n' tests/system/test_*.py tests/browser/test_*.py | xargs -P 2 -n 1 $(PYTHON) -m pytest
 
 lint: setup-dev ## ruff, mypy, import contracts, locks, coverage of the rules
 	@$(PYTHON) -m ruff check .

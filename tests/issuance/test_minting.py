@@ -80,7 +80,7 @@ def test_a_fraction_that_a_later_year_used_is_not_used_again_by_a_late_report(se
 
 def wrong(session: Session) -> list[str]:
     """What the audit finds; no worker seals the log beside a test, so an event may wait for its seal."""
-    return [one.words for one in audit(session, store()).problems if one.check != "log_unsealed"]
+    return [one["words"] for one in audit(session, store()).problems if one["check"] != "log_unsealed"]
 
 
 def half_year(session: Session, world: SimpleNamespace, resource: Resource, starts: str, mwh: str) -> MvReport:

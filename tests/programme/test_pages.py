@@ -225,7 +225,7 @@ def test_a_plan_version_is_entered_by_the_form_that_shows_the_newest(app: Flask,
         "state": "MN",
         "name": "MN Plan",
         "ruleset": "seed",
-        "effective_on": "2090-01-01",
+        "effective_on": "2021-01-01",
         "reason": "a buffer",
         "buffer_percent": "five",
     }
