@@ -11,6 +11,7 @@ from storage.errors import (
     StoreRefused,
     StoreUnavailable,
     UnsafeKey,
+    WrongBytes,
     WrongDigest,
     WrongSize,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "StoreUnavailable",
     "UnsafeKey",
     "Upload",
+    "WrongBytes",
     "WrongDigest",
     "WrongSize",
     "digest_of",

@@ -17,6 +17,10 @@ class WrongSize(StoreError):
     """There are fewer or more bytes than promised or allowed; nothing was kept."""
 
 
+class WrongBytes(StoreError):
+    """The store holds other bytes than the object's address promises; none of them was given."""
+
+
 class NotHeld(StoreError):
     """The store holds no object of this key."""
 

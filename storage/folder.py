@@ -5,13 +5,14 @@ so one of many writers wins, and a crash leaves a hidden file that a sweep remov
 Whoever runs the program could still remove a file by hand: where that must be impossible, use S3 with object lock.
 """
 
+import errno
 import fcntl
 import hashlib
 import hmac
 import io
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from typing import BinaryIO
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from storage.errors import NotHeld, Retained, SignatureRefused
+from storage.errors import NotHeld, Retained, SignatureRefused, StoreUnavailable, WrongBytes
 from storage.objects import (
     Readable,
     Stat,
@@ -32,7 +33,20 @@ from storage.objects import (
     digest_of,
     retention_instant,
 )
-from storage.streams import check_range, copy_checked, windowed
+from storage.streams import check_range, copy_checked, hashed, windowed
+from storage.verified import Verified
+
+LEAST_FREE_BYTES = 64 << 20
+UNABLE = {
+    errno.ENOSPC: "is full",
+    errno.EDQUOT: "is full",
+    errno.EROFS: "is read-only",
+    errno.EACCES: "is closed to this program",
+    errno.EPERM: "is closed to this program",
+    errno.ENOENT: "is not there",
+    errno.EIO: "is on a faulty disk",
+    errno.ESTALE: "is not reached",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ class FolderStore:
         for folder in (root / "sha256", root / "incoming", root / "retention"):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         self._lasting = {root / "sha256", root / "retention"}
+        self._verified = Verified()
 
     def put_once(self, key: str, stream: Readable, size: int, sha256: str) -> bool:
         check_promise(key, sha256)
@@ -62,23 +77,28 @@ class FolderStore:
 
     def _put(self, key: str, stream: Readable, size: int | None, limit: int | None) -> bool:
         waiting = self._root / "incoming" / f"{uuid4().hex}.part"
-        try:
-            with waiting.open("xb") as file:
-                copy_checked(stream, file, digest_of(key), size, limit)
-                os.fchmod(file.fileno(), 0o440)
-                file.flush()
-                os.fsync(file.fileno())
-            return self._link(waiting, self._path(key))
-        finally:
-            waiting.unlink(missing_ok=True)
+        with self._told():
+            try:
+                with waiting.open("xb") as file:
+                    copy_checked(stream, file, digest_of(key), size, limit)
+                    os.fchmod(file.fileno(), 0o440)
+                    file.flush()
+                    os.fsync(file.fileno())
+                return self._link(waiting, key)
+            finally:
+                waiting.unlink(missing_ok=True)
 
-    def _link(self, waiting: Path, target: Path) -> bool:
-        """Give a finished file its address, and make that last through a power cut; False if the address is taken."""
+    def _link(self, waiting: Path, key: str) -> bool:
+        """Give a finished file its address, and make that last through a power cut; False if the address has these very bytes already."""
+        target = self._path(key)
         target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         try:
             os.link(waiting, target)
         except FileExistsError:
-            return False
+            with target.open("rb") as present:
+                if hashed(present) == digest_of(key):
+                    return False
+            waiting.replace(target)
         finally:
             self._make_last(target.parent)  # The loser, too, may only answer once the winner's link is on disk.
         return True
@@ -92,12 +112,51 @@ class FolderStore:
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
         check_range(start, end)
-        try:
-            file = io.FileIO(self._path(key))
-        except FileNotFoundError:
-            raise _not_held(key) from None
+        file = self._opened(key)
         file.seek(start)
         return windowed(file, None if end is None else end - start)
+
+    def open_checked(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
+        check_range(start, end)
+        file = self._opened(key)
+        try:
+            with self._told():
+                self._check(key, file)
+            file.seek(start)
+        except BaseException:
+            file.close()
+            raise
+        return windowed(file, None if end is None else end - start)
+
+    def _opened(self, key: str) -> io.FileIO:
+        with self._told():
+            try:
+                return io.FileIO(self._path(key))
+            except FileNotFoundError:
+                raise _not_held(key) from None
+
+    def _check(self, key: str, file: io.FileIO) -> None:
+        mark = _mark(file)
+        if self._verified.knows(key, mark):
+            return
+        found = hashed(file)
+        if found != digest_of(key) or _mark(file) != mark:
+            raise WrongBytes(f"The bytes stored under {key} hash to {found}.")
+        self._verified.learn(key, mark)
+
+    def probe(self) -> None:
+        waiting = self._root / "incoming" / f"{uuid4().hex}.part"
+        with self._told():
+            free = os.statvfs(self._root)
+            if free.f_bavail * free.f_frsize < LEAST_FREE_BYTES:
+                raise StoreUnavailable(f"The folder {self._root} has less than {LEAST_FREE_BYTES >> 20} MB of room left.")
+            try:
+                with waiting.open("xb") as file:
+                    file.write(bytes(4096))
+                    file.flush()
+                    os.fsync(file.fileno())
+            finally:
+                waiting.unlink(missing_ok=True)
 
     def stat(self, key: str) -> Stat | None:
         try:
@@ -184,11 +243,26 @@ class FolderStore:
         return hmac.new(self._signing_key, words.encode(), hashlib.sha256).hexdigest()
 
     @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say what the disk's refusal means in this store's own words; what others raise, such as a sender that breaks off, passes."""
+        try:
+            yield
+        except OSError as failure:
+            if failure.errno not in UNABLE:
+                raise
+            raise StoreUnavailable(f"The folder {self._root} {UNABLE[failure.errno]}: {failure}") from failure
+
+    @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep retaining and deleting apart, so that no object goes while its retention is being written."""
         with (self._root / "retention" / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _mark(file: io.FileIO) -> Hashable:
+    found = os.fstat(file.fileno())
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _sync_folder(folder: Path) -> None:

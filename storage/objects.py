@@ -43,11 +43,18 @@ class ObjectStore(Protocol):
     def put_once(self, key: str, stream: Readable, size: int, sha256: str) -> bool:
         """Store the stream under its content address; False if it was there already. Of concurrent writers one gets True.
 
+        Other bytes than the address promises, left there by a fault, are replaced, and the answer is True.
         Raises WrongDigest or WrongSize, and keeps nothing, if the bytes are not what `size` and `sha256` say.
         """
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
         """The bytes from `start` up to but without `end`, read as they are asked for; a range past the end is empty."""
+
+    def open_checked(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
+        """The same, after all the object's bytes were found to be those that its address promises. Raises NotHeld and WrongBytes."""
+
+    def probe(self) -> None:
+        """Write and remove something beside the objects. Raises StoreUnavailable, also when hardly any room is left."""
 
     def stat(self, key: str) -> Stat | None:
         """Size, time and retention of an object; None if the store does not hold it."""

@@ -7,17 +7,18 @@ before its date. The bucket must be made with object lock; a bucket without it r
 import base64
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
+from uuid import uuid4
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from storage.errors import NotHeld, Retained, StoreRefused, StoreUnavailable
+from storage.errors import NotHeld, Retained, StoreRefused, StoreUnavailable, WrongBytes
 from storage.objects import (
     KEY,
     Readable,
@@ -29,7 +30,8 @@ from storage.objects import (
     digest_of,
     retention_instant,
 )
-from storage.streams import PIECE, check_range, copy_checked, windowed
+from storage.streams import PIECE, check_range, copy_checked, hashed, windowed
+from storage.verified import Verified
 
 LARGEST_PUT = 5 * 1024**3  # Bytes that S3 takes in one conditional put.
 TRIES = 8
@@ -40,6 +42,8 @@ class S3Store:
 
     def __init__(self, bucket: str, endpoint: str | None, access_key: str | None, secret_key: str | None, region: str | None) -> None:
         self._bucket = bucket
+        self._verified = Verified()
+        self._probes_stay = False
         self._client = boto3.client(
             "s3",
             endpoint_url=endpoint,
@@ -71,24 +75,38 @@ class S3Store:
                 except ClientError as refusal:
                     code = refusal.response.get("Error", {}).get("Code")
                     if code in ("PreconditionFailed", "412"):
-                        return False
+                        return not self._holds(key) and self._replace(key, cast(BinaryIO, checked), size)
                     if code != "ConditionalRequestConflict":
                         raise StoreUnavailable(f"The store did not take {key}: {refusal}") from refusal
         raise StoreUnavailable(f"Too many writers met at {key}. Try again.")
 
     def _put_if_absent(self, key: str, body: BinaryIO, size: int) -> None:
         try:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=body,
-                ContentLength=size,
-                IfNoneMatch="*",
-                ChecksumSHA256=_base64_digest(key),
-                ContentType="application/octet-stream",
-            )
+            self._client.put_object(**self._content(key, body, size), IfNoneMatch="*")
         except BotoCoreError as failure:
             raise StoreUnavailable(f"The store does not answer: {failure}") from failure
+
+    def _content(self, key: str, body: BinaryIO, size: int) -> dict[str, Any]:
+        said = {"ContentLength": size, "ChecksumSHA256": _base64_digest(key), "ContentType": "application/octet-stream"}
+        return {"Bucket": self._bucket, "Key": key, "Body": body, **said}
+
+    def _holds(self, key: str) -> bool:
+        """Whether the object that took the address has the bytes that the address promises."""
+        try:
+            self.open_checked(key).close()
+        except (WrongBytes, NotHeld):
+            return False
+        return True
+
+    def _replace(self, key: str, body: BinaryIO, size: int) -> bool:
+        """Put the promised bytes over wrong ones; in a locked bucket as the newest version, kept as long as the wrong one."""
+        present = self.stat(key)
+        body.seek(0)
+        with self._translated(key):
+            self._client.put_object(**self._content(key, body, size))
+        if present is not None and present.retain_until is not None and present.retain_until > datetime.now(UTC):
+            self.retain(key, present.retain_until)
+        return True
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
         check_range(start, end)
@@ -104,6 +122,39 @@ class S3Store:
                 return self._empty(key)
             raise
         return windowed(cast(BinaryIO, found["Body"]))
+
+    def open_checked(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
+        """What was not read before is fetched whole and hashed on its way into a file without a name."""
+        check_range(start, end)
+        with self._translated(key):
+            if self._verified.knows(key, _mark(self._client.head_object(Bucket=self._bucket, Key=checked_key(key)))):
+                return self.open(key, start, end)
+        spooled = cast(BinaryIO, tempfile.SpooledTemporaryFile(PIECE))  # noqa: SIM115 - the reader closes it.
+        try:
+            with self._translated(key):
+                found = self._client.get_object(Bucket=self._bucket, Key=key)
+                digest = hashed(found["Body"], spooled)
+            if digest != digest_of(key):
+                raise WrongBytes(f"The bytes stored under {key} hash to {digest}.")
+            self._verified.learn(key, _mark(found))
+            spooled.seek(start)
+        except BaseException:
+            spooled.close()
+            raise
+        return windowed(spooled, None if end is None else end - start)
+
+    def probe(self) -> None:
+        """Where the bucket locks all that comes, the first probe stays and no other is written: then it is only asked whether the bucket is there."""
+        key = f"probe/{uuid4().hex}"
+        with self._translated(key):
+            if self._probes_stay:
+                self._client.head_bucket(Bucket=self._bucket)
+                return
+            version = self._client.put_object(Bucket=self._bucket, Key=key, Body=b"probe").get("VersionId")
+            try:
+                self._client.delete_object(Bucket=self._bucket, Key=key, **({"VersionId": version} if version and version != "null" else {}))
+            except ClientError:
+                self._probes_stay = True
 
     def _empty(self, key: str) -> BinaryIO:
         if self.stat(key) is None:
@@ -198,6 +249,10 @@ class S3Store:
             raise StoreUnavailable(f"The store refused {refusal.operation_name} for {key}: {refusal}") from refusal
         except BotoCoreError as failure:
             raise StoreUnavailable(f"The store does not answer: {failure}") from failure
+
+
+def _mark(found: Mapping[str, Any]) -> Hashable:
+    return (found["ETag"], found.get("VersionId"), found["LastModified"], found["ContentLength"])
 
 
 def _base64_digest(key: str) -> str:

@@ -32,6 +32,16 @@ def copy_checked(stream: Readable, out: Readable | BinaryIO, sha256: str, size: 
     return seen
 
 
+def hashed(stream: Readable, out: BinaryIO | None = None) -> str:
+    """The SHA-256 digest of what is left of a stream, in hexadecimal; what was read is copied to `out`."""
+    digest = hashlib.sha256()
+    while piece := stream.read(PIECE):
+        digest.update(piece)
+        if out is not None:
+            out.write(piece)
+    return digest.hexdigest()
+
+
 class Window(io.RawIOBase):
     """At most `length` bytes of a stream; closing it closes the stream."""
 

@@ -3,17 +3,20 @@
 One function says who may read a document; pages, lists and downloads all ask it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, BinaryIO, Final
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents.models import Document
-from app.errors import NotFound
+from app.errors import NotAsDeposited, NotFound, Unavailable
 from app.people import Actor, Role
 from app.record import Event, events_concerning
-from storage import ObjectStore, key_of
+from storage import NotHeld, ObjectStore, StoreRefused, StoreUnavailable, WrongBytes, key_of
 
 MATTERS: Final = {
     "application": ("application", "/applications"),
@@ -26,6 +29,7 @@ MATTERS: Final = {
 }
 """What the matters are called whose documents are kept here, and where their pages are."""
 
+LOG = structlog.get_logger("erc.documents")
 _stores: dict[str, ObjectStore] = {}
 
 
@@ -152,8 +156,36 @@ def looks(session: Session, actor: Actor, found: Document) -> list[Event] | None
 
 
 def content(document: Document, start: int = 0, end: int | None = None) -> BinaryIO:
-    """The bytes from `start` up to but without `end`, read as they are asked for. The reader closes it."""
-    return store().open(key_of(document.sha256), start, end)
+    """The bytes from `start` up to but without `end`, once all were found to be those that were deposited. The reader closes it.
+
+    Raises NotAsDeposited and Unavailable, before anything is given.
+    """
+    return bytes_of(document.sha256, start, end)
+
+
+def bytes_of(sha256: str, start: int = 0, end: int | None = None) -> BinaryIO:
+    """The same of what was received and has no row yet."""
+    with told_as_refusals(sha256):
+        return store().open_checked(key_of(sha256), start, end)
+
+
+@contextmanager
+def told_as_refusals(sha256: str) -> Iterator[None]:
+    """The store's failures in words for the person who asked; the log gets the store's own."""
+    try:
+        yield
+    except (WrongBytes, NotHeld) as failure:
+        LOG.error("document_not_as_deposited", sha256=sha256, failure=str(failure))
+        raise NotAsDeposited(
+            "The stored bytes of this document are not the ones that were deposited; nothing was sent.",
+            what_to_do="Tell the administrator, with the number of this request: the bytes are restored from the backup, or by depositing the same file again.",
+        ) from failure
+    except (StoreUnavailable, StoreRefused) as failure:
+        LOG.error("store_unavailable", sha256=sha256, failure=str(failure))
+        raise Unavailable(
+            "The document store gives and takes nothing just now; nothing was saved.",
+            what_to_do="Try again in some minutes; if it stays, tell the administrator the number of this request.",
+        ) from failure
 
 
 def unknown_document() -> NotFound:

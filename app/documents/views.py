@@ -1,7 +1,7 @@
 """The page of a document and its bytes. Documents come in with the matter that they belong to; here they are read."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 from uuid import UUID
 
@@ -32,15 +32,16 @@ def document(document_id: UUID) -> dict[str, Any]:
 
 @blueprint.get("/documents/<uuid:document_id>/content")
 @audience("public")
-@speaks()
+@speaks(media="*/*")
 def content(document_id: UUID) -> Response:
     """The bytes of a document, whole or one range of them."""
     with reading() as session:
         found = queries.readable_document(session, actor(), document_id)
+    answer = _given(found)
     if found.confidential:
         with writing() as session:
             actions.look(session, actor(), document_id)
-    return _given(found)
+    return answer
 
 
 def _given(found: Document) -> Response:
@@ -69,16 +70,18 @@ def _range_counts(found: Document) -> bool:
 
 
 def _part(found: Document, start: int, end: int, status: int) -> Response:
-    pieces = _pieces(found, start, end) if request.method != "HEAD" else None
+    """Opened before the answer begins, so that bytes which are not the deposited ones are refused and never sent."""
+    stream = queries.content(found, start, end)
+    pieces = _pieces(stream) if request.method != "HEAD" else None
     answer = Response(pieces, status=status, mimetype=found.media_type, direct_passthrough=pieces is not None)
+    answer.call_on_close(stream.close)
     answer.headers["Content-Length"] = str(end - start)
     return answer
 
 
-def _pieces(found: Document, start: int, end: int) -> Iterator[bytes]:
-    with queries.content(found, start, end) as stream:
-        while piece := stream.read(PIECE):
-            yield piece
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(PIECE):
+        yield piece
 
 
 def _marked(answer: Response, found: Document) -> Response:

@@ -104,12 +104,18 @@ def detach(session: Session, matter_id: UUID, document_id: UUID, made_by_others:
     return found
 
 
-def seal(session: Session, *matter_ids: UUID) -> None:
-    """At submission: from now on these documents stay, and the public ones are public. Writes no event."""
+def seal(session: Session, *matter_ids: UUID) -> dict[str, list[str]]:
+    """At submission: from now on these documents stay, and the public ones are public. Writes no event.
+
+    Returns the digests for the event of the submission: of the public ones under `documents`, of the others under `confidential_documents`.
+    """
+    digests: dict[str, list[str]] = {"documents": [], "confidential_documents": []}
     for found in queries.documents_of(session, *matter_ids):
         if found.sealed_at is None:
             _seal(found)
+        digests["confidential_documents" if found.confidential else "documents"].append(found.sha256)
     session.flush()
+    return {name: sorted(listed) for name, listed in digests.items()}
 
 
 def _seal(found: Document) -> None:

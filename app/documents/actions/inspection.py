@@ -56,7 +56,8 @@ def check_ending(file_name: str) -> None:
     ending = ending_of(file_name)
     if ending in MEDIA_TYPES:
         return
-    words = f"“{file_name}” ends in {ending}, which is not taken." if ending else f"“{file_name}” has no ending that says what it is."
+    without = f"The name “{file_name}” has no ending, such as .pdf or .csv, to say what it is."
+    words = f"“{file_name}” ends in {ending}, which is not taken." if ending else without
     raise refused(words, "Send the files one by one, not packed together." if ending in PACKED else f"Save it as {TAKEN}, best as PDF, and choose that file.")
 
 

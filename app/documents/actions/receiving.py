@@ -11,7 +11,7 @@ from typing import IO, Any, BinaryIO, Protocol
 
 from app.documents.actions import inspection
 from app.documents.actions.names import clean_file_name
-from app.documents.queries import store
+from app.documents.queries import store, told_as_refusals
 from app.errors import Invalid
 from storage import Readable, key_of
 
@@ -60,7 +60,7 @@ def receive_bytes(content: bytes, file_name: str) -> Received:
 
 
 def receive(stream: Readable, file_name: str) -> Received:
-    """Hash, judge and store a file. Raises Invalid with the field `file`, saying what is wrong with it and what to do."""
+    """Hash, judge and store a file. Raises Invalid with the field `file`, saying what is wrong with it and what to do, and Unavailable."""
     name = clean_file_name(file_name)
     inspection.check_ending(name)
     with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as waiting:
@@ -69,7 +69,8 @@ def receive(stream: Readable, file_name: str) -> Received:
             raise inspection.refused(f"“{name}” is empty.", "Look whether it was saved, and choose it again.")
         media_type = _judged(waiting, name)
         waiting.seek(0)
-        store().put_once(key_of(sha256), waiting, size_bytes, sha256)
+        with told_as_refusals(sha256):
+            store().put_once(key_of(sha256), waiting, size_bytes, sha256)
     return Received(name, media_type, sha256, size_bytes)
 
 
