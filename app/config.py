@@ -27,7 +27,10 @@ class Mail:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs between two installations. `database_url` None means the embedded PostgreSQL under `home`."""
+    """Everything that differs between two installations. `database_url` None means the embedded PostgreSQL under `home`.
+
+    `proxies` is how many proxies stand in front: so many of the last places in X-Forwarded-For are believed, and without one none.
+    """
 
     home: Path
     database_url: str | None
@@ -41,6 +44,7 @@ class Settings:
     secure_cookies: bool
     mail: Mail | None
     upload_limit_bytes: int
+    proxies: int
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -63,6 +67,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=public_url.startswith("https://"),
         mail=_mail(env),
         upload_limit_bytes=_whole(env, "ERC_UPLOAD_LIMIT_MB", 512, 1, 10_000) * 1024 * 1024,
+        proxies=_whole(env, "ERC_PROXIES", 0, 0, 10),
     )
     _refuse_contradictions(settings, env)
     return settings
@@ -88,6 +93,8 @@ def _store_url(url: str | None) -> str:
     """`folder` is the one under home; a path is that folder; s3://bucket is a bucket."""
     if not url or url == "folder":
         return "folder"
+    if url.startswith("s3://") and not url.removeprefix("s3://").strip("/"):
+        raise SettingsContradict("ERC_STORE_URL=s3:// names no bucket: write s3://bucket.")
     if "://" not in url:
         return Path(url).absolute().as_uri()
     if not url.startswith(("file://", "s3://")):
@@ -105,7 +112,10 @@ def _mail(env: Mapping[str, str]) -> Mail | None:
     user, password = env.get("ERC_MAIL_USER"), env.get("ERC_MAIL_PASSWORD")
     if bool(user) != bool(password):
         raise SettingsContradict("ERC_MAIL_USER and ERC_MAIL_PASSWORD go together: set both or neither.")
-    return Mail(host, _whole(env, "ERC_MAIL_PORT", 25, 1, 65535), sender, user, password, env.get("ERC_MAIL_STARTTLS", "0") == "1")
+    starttls = env.get("ERC_MAIL_STARTTLS") or "0"
+    if starttls not in {"0", "1"}:
+        raise SettingsContradict(f"ERC_MAIL_STARTTLS={starttls!r} is neither 1 (encrypted) nor 0 (as it comes).")
+    return Mail(host, _whole(env, "ERC_MAIL_PORT", 25, 1, 65535), sender, user, password, starttls == "1")
 
 
 def _refuse_contradictions(settings: Settings, env: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config, db
 from app.compliance import views as compliance
@@ -17,7 +18,7 @@ from app.mv_reports import views as mv_reports
 from app.programme import views as programme
 from app.signing import secret_key
 from app.verifiers import views as verifiers
-from app.web import audience, pages, refusals, security, visitor
+from app.web import audience, bodies, pages, refusals, security, visitor
 from storage import open_store
 
 BLUEPRINTS = (
@@ -32,7 +33,7 @@ BLUEPRINTS = (
     documents.blueprint,
 )
 
-WEB = (visitor, security, audience, refusals, pages)
+WEB = (visitor, security, audience, bodies, refusals, pages)
 
 
 class Json(DefaultJSONProvider):
@@ -53,13 +54,15 @@ def create_app(settings: config.Settings) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        MAX_CONTENT_LENGTH=settings.upload_limit_bytes,
+        MAX_CONTENT_LENGTH=bodies.SMALL_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=20 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
     )
     app.extensions["erc.settings"] = settings
     app.extensions["erc.receive"] = lambda stream, name: receive(stream, name).facts
     bind(settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     for part in WEB:
         part.install(app)
     for blueprint in BLUEPRINTS:

@@ -65,11 +65,12 @@ def verify(settings: Settings, asked: argparse.Namespace) -> int:
     """Check the proof in a downloaded trace; with this home's own log key, or the one given, also whose log it is. Asks no server."""
     key = asked.public_key or _own_key(settings)
     try:
-        found = json.loads(Path(asked.file).read_bytes())
+        parts = _parts(json.loads(Path(asked.file).read_bytes()))
+        problems = [problem for part in parts for problem in verify_trace_file(part, key)]
+    except RecursionError as error:
+        raise Invalid(f"{asked.file} is no trace: it is nested deeper than any trace is.", what_to_do="Download the trace again.") from error
     except ValueError as error:
         raise Invalid(f"{asked.file} is no JSON file: {error}.", what_to_do="Download the trace again.") from error
-    parts = found.get("parts", [found]) if isinstance(found, dict) else [{}]
-    problems = [problem for part in parts for problem in verify_trace_file(part if "proof" in part else {**part, "proof": found.get("proof")}, key)]
     facts = {
         "file": str(asked.file),
         "parts": len(parts),
@@ -81,6 +82,14 @@ def verify(settings: Settings, asked: argparse.Namespace) -> int:
     else:
         print("\n".join(problems) if problems else f"The proof holds ({facts['key']} key): the events stand in the signed log, word for word.")
     return 1 if problems else 0
+
+
+def _parts(found: Any) -> list[dict[str, Any]]:
+    """The traces of a file: of one range, or of several with one proof. Raises Invalid for what is none."""
+    parts = found.get("parts", [found]) if isinstance(found, dict) else None
+    if not isinstance(parts, list) or not parts or not all(isinstance(part, dict) for part in parts):
+        raise Invalid("The file is JSON, but no trace of an ERC.", what_to_do="Download the trace again.")
+    return [part if "proof" in part else {**part, "proof": found.get("proof")} for part in parts]
 
 
 def _own_key(settings: Settings) -> bytes | None:
@@ -112,7 +121,7 @@ def health(settings: Settings, asked: argparse.Namespace) -> int:
 
 def _store() -> str:
     try:
-        next(iter(store().list("sha256/00")), None)
+        store().probe()
     except Exception as error:  # The reason is told, whatever it is.
         return f"{type(error).__name__}: {error}"
     return "ok"

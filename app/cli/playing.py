@@ -94,6 +94,7 @@ def _tell_stories(settings: Settings, seen: dict[str, Any]) -> None:
         "returned": "Returned for more information, approved in a new version",
         "refused": "Refused",
         "own_ercs": "An affected EGU's own ERCs",
+        "in_hand": "Waiting for a second person, for any reviewer, for the verifier",
     }
     for name, places in seen.items():
         print(f"\n{titles[name]}")

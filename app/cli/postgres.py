@@ -12,11 +12,12 @@ import os
 import pwd
 import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -26,6 +27,7 @@ from app.cli.postgres_account import DatabaseRefused, account_of, binaries_for, 
 ROLE = "erc"
 SUPERUSER = "postgres"
 MEMORY = Path("/dev/shm")  # noqa: S108 - only folders of mode 0700 with unguessable names are made in it.
+ANSWER_SECONDS = 2.0
 START_SECONDS = 5.0  # After kill -9 the orphaned backends hold the data folder for up to three seconds.
 
 SETTINGS = {
@@ -206,6 +208,31 @@ def stop(home: Path) -> bool:
         found = cluster.running()
         cluster.stop()
     return found is not None
+
+
+def answers(home: Path) -> bool:
+    """Whether a server takes connections on this home's socket; asked often, so no program is started for it."""
+    lines = _pid_file(home.resolve())
+    if len(lines) < 8 or not lines[4]:
+        return False
+    with closing(socket.socket(socket.AF_UNIX)) as asked:
+        asked.settimeout(ANSWER_SECONDS)
+        try:
+            asked.connect(f"{lines[4]}/.s.PGSQL.5432")
+        except (TimeoutError, BlockingIOError):
+            return True  # Its queue is full, so it is there.
+        except OSError:
+            return False
+    return True
+
+
+def _pid_file(home: Path) -> list[str]:
+    for data in (home / "postgres", private_folder(home) / "postgres"):
+        try:
+            return (data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            continue
+    return []
 
 
 def reset(home: Path) -> None:

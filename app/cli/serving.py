@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,10 +21,13 @@ from app import config
 from app import worker as work
 from app.cli import postgres
 from app.cli.house import alone, opened
+from app.cli.patience import Places
+from app.cli.postgres_account import DatabaseRefused
 from app.config import Settings, SettingsContradict
 from app.web.security import configure_logs
 
-WORKERS, THREADS = 2, 8
+WORKERS, THREADS, PLACES = 2, 64, 8
+"""Processes, threads of each that read requests and send answers, and how many requests the application works on at once in each."""
 STOP_SECONDS = 30
 WATCH_SECONDS = 0.5
 PR_SET_PDEATHSIG = 1
@@ -35,7 +39,8 @@ def application() -> Any:
     from app.main import create_app
 
     configure_logs()
-    return create_app(config.read())
+    settings = config.read()
+    return Places(create_app(settings), PLACES, settings.upload_limit_bytes)
 
 
 def serve(settings: Settings, _: argparse.Namespace) -> int:
@@ -44,7 +49,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> int:
     _demand_free(settings.port)
     with opened(settings) as found:
         environment = {**os.environ, "ERC_HOME": str(found.home), "ERC_DATABASE_URL": found.database_url or "", "PORT": str(found.port)}
-        return _supervise(environment, found)
+        return _supervise(environment, found, settings.home if settings.database_url is None else None)
 
 
 def _demand_free(port: int) -> None:
@@ -56,8 +61,8 @@ def _demand_free(port: int) -> None:
             raise SettingsContradict(f"Port {port} is in use. Stop what listens there, or choose another with PORT=8001.") from None
 
 
-def _supervise(environment: dict[str, str], settings: Settings) -> int:
-    """Keep server and worker running: a worker that ends is started again, a server that ends ends all."""
+def _supervise(environment: dict[str, str], settings: Settings, database_home: Path | None) -> int:
+    """Keep server, worker and the embedded database running: what ends is started again, but a server that ends ends all."""
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -73,6 +78,8 @@ def _supervise(environment: dict[str, str], settings: Settings) -> int:
                 LOG.warning("worker_started_again", ended_with=worker.returncode)
                 time.sleep(1)
                 worker = _start(_worker(), environment)
+            if database_home is not None and not _database_runs(database_home):
+                break
             time.sleep(WATCH_SECONDS)
     finally:
         code = _end((server, worker))
@@ -82,10 +89,24 @@ def _supervise(environment: dict[str, str], settings: Settings) -> int:
     return 0 if stopping else 1
 
 
+def _database_runs(home: Path) -> bool:
+    """Whether the embedded database runs, perhaps again: one that was killed is started as at the beginning. False when it does not start."""
+    if postgres.answers(home):
+        return True
+    LOG.error("database_started_again", home=str(home))
+    try:
+        postgres.start_or_join(home)
+    except DatabaseRefused as refusal:
+        LOG.error("database_lost", reason=str(refusal))
+        print(f"erc: The database ended and cannot be started again, so the server stops. {refusal}", file=sys.stderr, flush=True)
+        return False
+    return True
+
+
 def _gunicorn(port: int) -> list[str]:
     asked = {
         "bind": f"127.0.0.1:{port}",
-        "worker-class": "gthread",
+        "worker-class": "app.cli.patience.PatientWorker",
         "workers": WORKERS,
         "threads": THREADS,
         "timeout": 120,

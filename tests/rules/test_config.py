@@ -31,8 +31,11 @@ def test_a_path_is_a_folder_store(tmp_path: Path) -> None:
         ({"ERC_MAIL_HOST": "mail"}, "ERC_MAIL_FROM"),
         ({"ERC_MAIL_FROM": "a@b"}, "ERC_MAIL_HOST"),
         ({"ERC_MAIL_HOST": "mail", "ERC_MAIL_FROM": "a@b", "ERC_MAIL_USER": "a"}, "ERC_MAIL_PASSWORD"),
+        ({"ERC_MAIL_HOST": "mail", "ERC_MAIL_FROM": "a@b", "ERC_MAIL_STARTTLS": "yes"}, "ERC_MAIL_STARTTLS"),
+        ({"ERC_STORE_URL": "s3://"}, "ERC_STORE_URL"),
         ({"ERC_PUBLIC_URL": "erc.example"}, "ERC_PUBLIC_URL"),
         ({"ERC_UPLOAD_LIMIT_MB": "-1"}, "ERC_UPLOAD_LIMIT_MB"),
+        ({"ERC_PROXIES": "yes"}, "ERC_PROXIES"),
     ],
 )
 def test_a_contradiction_is_refused_naming_the_setting(environment: dict[str, str], named: str) -> None:

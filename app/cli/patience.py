@@ -1,0 +1,135 @@
+"""The server's patience with slow clients: reading a request takes none of the places in which the application works, and is not waited for without end.
+
+Many threads read requests and send answers, few run the application: while a body is waited for, its place is another's. A client
+that sends next to nothing for a while is cut off, one that takes nothing of its answer too; what makes progress is never cut off.
+"""
+
+import errno
+import socket
+import struct
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, cast
+
+import structlog
+from gunicorn.util import close_graceful
+from gunicorn.workers.gthread import ThreadWorker
+from werkzeug.exceptions import ClientDisconnected
+
+QUIET_SECONDS = 15
+LEAST_BYTES = 1024
+"""A sender is cut off when it sends nothing for QUIET_SECONDS, or fewer bytes than these while it was waited for that long."""
+SEND_SECONDS = 60
+PIECE = 1 << 16
+IN_MEMORY_BYTES = 1 << 20
+LOG = structlog.get_logger("erc.serve")
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class PatientSocket(socket.socket):
+    """A connection whose blocking reads and writes end: the kernel counts the seconds of each, this class what came in them."""
+
+    waited_seconds = 0.0
+    came_bytes = 0
+
+    def limit(self) -> None:
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", QUIET_SECONDS, 0))
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        began = time.monotonic()
+        try:
+            piece = super().recv(size, flags)
+        except BlockingIOError:
+            if self.gettimeout() is not None:
+                raise
+            raise self._cut_off() from None
+        self.waited_seconds += time.monotonic() - began
+        self.came_bytes += len(piece)
+        if self.waited_seconds > QUIET_SECONDS:
+            if piece and self.came_bytes < LEAST_BYTES:
+                raise self._cut_off()
+            self.waited_seconds, self.came_bytes = 0.0, 0
+        return piece
+
+    def _cut_off(self) -> ConnectionResetError:
+        """The error with which gunicorn closes a connection without a word."""
+        LOG.warning("slow_client_cut_off", waited_seconds=QUIET_SECONDS)
+        return ConnectionResetError(errno.ECONNRESET, "The client sent next to nothing.")
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threaded worker with such connections, each of which is taken leave of by its own thread, since that too waits for the client."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        if not isinstance(conn.sock, PatientSocket):
+            conn.sock = PatientSocket(fileno=conn.sock.detach())
+            conn.sock.limit()
+        super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        goes_on = super().handle(conn)
+        if goes_on is False:
+            close_graceful(conn.sock)
+            conn.close = _closed_already
+        return goes_on
+
+
+def _closed_already(graceful: bool = False) -> None:
+    """What is left to do for the thread that accepts connections: nothing."""
+
+
+class Places:
+    """The application in so many places at once: each is taken until the answer begins, and is free for others while a body is waited for."""
+
+    def __init__(self, application: Application, places: int, most_bytes: int) -> None:
+        self._application, self._most_bytes = application, most_bytes
+        self._places = threading.BoundedSemaphore(places)
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        promised = environ.get("CONTENT_LENGTH") or ""
+        environ["wsgi.input"] = Body(environ["wsgi.input"], int(promised) if promised.isdecimal() else None, self._most_bytes, self._places)
+        with self._places:
+            return self._application(environ, start)
+
+
+class Body:
+    """What a client sends. When the application first asks for it, and only then, all of it is waited for without a place.
+
+    A body of no promised length is read up to one byte more than the application ever takes; one that ends before its promised end is refused.
+    """
+
+    def __init__(self, source: Any, promised_bytes: int | None, most_bytes: int, places: threading.BoundedSemaphore) -> None:
+        self._source, self._promised, self._places = source, promised_bytes, places
+        self._left = most_bytes + 1 if promised_bytes is None else promised_bytes
+        self._kept: BinaryIO | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        return self._whole().read(size)
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._whole().readline(size)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._whole())
+
+    def _whole(self) -> BinaryIO:
+        if self._kept is None:
+            self._places.release()
+            try:
+                kept = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES))  # noqa: SIM115 - it lives as long as the request.
+                while self._left and (piece := self._source.read(min(PIECE, self._left))):
+                    kept.write(piece)
+                    self._left -= len(piece)
+            except ConnectionError as failure:
+                raise ClientDisconnected("What was sent ended too early.") from failure
+            finally:
+                self._places.acquire()
+            if self._left and self._promised:
+                raise ClientDisconnected("What was sent ended too early.")
+            kept.seek(0)
+            self._kept = kept
+        return self._kept
