@@ -3,6 +3,7 @@
 Schemas and forms of every domain use these and know nothing of Flask.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -31,7 +32,26 @@ class Field:
     accept: str = ""
 
 
+def counted_ercs(quantity: int, serials: Sequence[str]) -> str:
+    """How many ERCs, and their serials: all of up to three ranges, the first three and how many more of a longer list."""
+    more = f" and {len(serials) - 3:,} more ranges" if len(serials) > 3 else ""
+    return f"{quantity:,} {'ERC' if quantity == 1 else 'ERCs'} ({', '.join(serials[:3])}{more})"
+
+
 REASONS = Field("reasons", "Reasons", "textarea", help="In words that the provider and the public can follow.", rule="8.4", required=True)
+
+
+LISTS = {
+    "": "Home",
+    "/accounts": "Accounts",
+    "/affected-egus": "Affected EGUs",
+    "/applications": "Applications",
+    "/organisations": "Organisations",
+    "/people": "People",
+    "/state-plans": "State plans",
+    "/verifiers": "Verifiers",
+}
+"""What a list that an act's page leads back to is called."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +72,14 @@ class Act:
     look: str = ""
     confirm: str = ""
     lines: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    checked: bool = False
+    """Whether the form is answered first with what would happen, in one sentence."""
+    back_title: str = ""
+
+    @property
+    def came_from(self) -> str:
+        """The name of the page one came from: the matter that the title names, or the list that the address is one of."""
+        return self.back_title or self.title.partition(": ")[2] or LISTS.get(self.back.rstrip("/"), "Back")
 
     @property
     def plain_fields(self) -> list[dict[str, Any]]:
@@ -75,6 +103,8 @@ class ActSchema(Schema):
     warning = fields.String()
     look = fields.String()
     confirm = fields.String()
+    checked = fields.Boolean()
+    came_from = fields.String()
 
 
 class DoneSchema(Schema):
@@ -99,16 +129,34 @@ class ReasonSchema(Schema):
     reason = fields.String(load_default="", validate=WORDS)
 
 
-class Number(fields.Decimal):
-    """A decimal number as people type it, with or without thousands separators; never NaN or infinite."""
+THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 
-    default_error_messages = {"invalid": "Not a number; write it as 1234.5."}
+
+MOST_WHOLE_DIGITS = 12
+MOST_DECIMALS = 30
+
+
+class Number(fields.Decimal):
+    """A decimal number as people type it, with or without thousands separators; never NaN or infinite, nor of more digits than any quantity has."""
+
+    default_error_messages = {
+        "invalid": "Not a number; write it as 1234.5.",
+        "too_long": f"Write at most {MOST_WHOLE_DIGITS} digits before the point and {MOST_DECIMALS} after it; check the unit.",
+    }
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(**{"allow_nan": False, **keywords})
 
     def _validated(self, value: Any) -> Decimal:
-        return super()._validated(value.replace(",", "").strip() if isinstance(value, str) else value)
+        text = value.strip() if isinstance(value, str) else value
+        if isinstance(text, str) and "," in text:
+            if not THOUSANDS.fullmatch(text):  # 25,5 is no 255: a comma that groups no thousands could be a decimal one.
+                raise self.make_error("invalid", input=value)
+            text = text.replace(",", "")
+        number: Decimal = super()._validated(text)
+        if number.adjusted() >= MOST_WHOLE_DIGITS or int(number.as_tuple().exponent) < -MOST_DECIMALS:
+            raise self.make_error("too_long")
+        return number
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Refusals: the four ways this system says no, and what each named constraint of the database means in words.
+"""Refusals: the five ways this system says no, and what each named constraint of the database means in words.
 
 A refusal is an answer, not a fault: it says what is wrong, which rule says so and what to do next. web turns it into a page or a problem
 document (RFC 9457); anything else that is raised is a bug and becomes a bare 500.
@@ -51,6 +51,17 @@ class Conflict(Refused):
     status = 409
     title = "Not now"
     explanation = "The record is not in a condition that allows this act, or somebody was faster. Look at it again and decide anew."
+
+
+class Unavailable(Refused):
+    status = 503
+    title = "Not just now"
+    explanation = "The database or the document store does not answer, or has no room. Nothing was done by halves; try again in a moment."
+
+
+class NotAsDeposited(Unavailable):
+    title = "Not the bytes that were deposited"
+    explanation = "The stored bytes no longer have the digest under which they were deposited, so nothing of them is given. The administrator restores them."
 
 
 class SignInNeeded(NotPermitted):
@@ -119,6 +130,11 @@ class SnapshotChanged(Conflict):
 class Taken(Conflict):
     title = "Already there"
     explanation = "Another record holds what must be unique."
+
+
+class SentTwice(Conflict):
+    title = "Sent twice?"
+    explanation = "You did exactly this within the last ten minutes, and it cannot be taken back. Say so if you mean a second one."
 
 
 class NotHeld(Conflict):

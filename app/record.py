@@ -7,7 +7,7 @@ promises is delivered if and only if the event happened.
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from app.people import Actor
 
 JOBS = procrastinate.App(connector=procrastinate.PsycopgConnector())
 FOLLOW_UP = "follow_up"
+TELL_TOO = "tell_too"
+SENT_TWICE_WITHIN = timedelta(minutes=10)
 
 
 class Subject(Protocol):
@@ -159,6 +161,20 @@ def refuse_repeat(session: Session, actor: Actor) -> None:
     raise Repeated(event, reply.answer if reply else {})
 
 
+def sent_before(session: Session, event: Event) -> Event | None:
+    """The last event within ten minutes in which the same person did the same with the same content at the same address."""
+    if event.actor_id is None or not event.body_sha256:
+        return None
+    same = (Event.actor_id == event.actor_id, Event.action == event.action, Event.body_sha256 == event.body_sha256, Event.id != event.id)
+    found = select(Event).where(*same, Event.at > event.at - SENT_TWICE_WITHIN).order_by(Event.sequence.desc())
+    return session.scalars(found.limit(1)).first()
+
+
+def tell_too(session: Session, *organisation_ids: UUID) -> None:
+    """The next event of this session is also told to these, as the verification body that the act at hand concerns (rule 8.10)."""
+    session.info[TELL_TOO] = organisation_ids
+
+
 def record(
     session: Session, actor: Actor, action: str, subject: Subject, *, private: dict[str, Any] | None = None, also: Iterable[UUID] = (), **facts: Any
 ) -> Event:
@@ -183,7 +199,7 @@ def record(
         private_facts=plain(private or {}),
         salt=secrets.token_hex(16),
         concerns=list(dict.fromkeys([subject.id, *subject.part_of, *also])),
-        tells=list(dict.fromkeys(subject.parties)),
+        tells=list(dict.fromkeys([*subject.parties, *session.info.pop(TELL_TOO, ())])),
         request_id=actor.request_id,
         idempotency_key=actor.idempotency_key,
         body_sha256=actor.body_sha256,
@@ -205,10 +221,10 @@ def _defer_follow_ups(session: Session) -> None:
         JOBS.configure_task(FOLLOW_UP, connection=connection).batch_defer(*({"event_id": event_id} for event_id in event_ids))
 
 
-def events_concerning(session: Session, *ids: UUID, newest_first: bool = True) -> list[Event]:
-    """The history of the things with these ids, with what stands in it from their parts."""
+def events_concerning(session: Session, *ids: UUID, newest_first: bool = True, most: int | None = None) -> list[Event]:
+    """The history of the things with these ids, with what stands in it from their parts; `most` of it, where that is given."""
     order = Event.sequence.desc() if newest_first else Event.sequence
-    return list(session.scalars(select(Event).where(Event.concerns.overlap(list(ids))).order_by(order)))
+    return list(session.scalars(select(Event).where(Event.concerns.overlap(list(ids))).order_by(order).limit(most)))
 
 
 def event(session: Session, event_id: UUID) -> Event | None:

@@ -60,7 +60,7 @@ function addOwnTime(element) {
   element.title = `${element.title} · your time: ${own}`;
 }
 
-/* The menu is open without scripts and on wide screens; on narrow ones it starts closed. */
+/* The menu and long parts are open without scripts and on wide screens; on narrow ones they start closed. */
 function foldMenu(menu) {
   const narrow = window.matchMedia("(max-width: 40em)");
   const fit = () => { menu.open = !narrow.matches; };
@@ -281,7 +281,7 @@ function enhance(part) {
 }
 
 document.body.append(announcer);
-all("[data-menu]").forEach(foldMenu);
+all("[data-menu], [data-fold]").forEach(foldMenu);
 all("[data-field-name]").forEach(useLabels);
 enhance(document);
 document.addEventListener("submit", onSubmit);

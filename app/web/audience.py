@@ -7,7 +7,7 @@ from flask import Flask, current_app, request
 
 from app.errors import NotPermitted, SignInNeeded
 from app.people import Role
-from app.web.visitor import actor
+from app.web.visitor import who
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
@@ -37,12 +37,12 @@ def admit() -> None:
     if request.endpoint is None or request.endpoint == "static":
         return
     roles = audience_of(current_app.view_functions[request.endpoint])
-    who = actor()
-    if PUBLIC in roles or who.role in roles:
+    visitor = who()
+    if PUBLIC in roles or visitor.role in roles:
         return
-    if who.user_id is None:
+    if visitor.user_id is None:
         raise SignInNeeded("This page is for people with an account.", what_to_do="Sign in, then open this page again.")
-    raise NotPermitted(f"This page is for: {', '.join(roles)}. You are signed in as {who.role}.", rule="1.19")
+    raise NotPermitted(f"This page is for: {', '.join(roles)}. You are signed in as {visitor.role}.", rule="1.19")
 
 
 def install(app: Flask) -> None:

@@ -9,8 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.errors import Invalid, Refused
 from app.web.uploads import KEPT, KEPT_NAME, Upload, keep, kept_token, uploaded
+from app.web.visitor import HOW_SENT, json_body
 
-NOT_FIELDS = {"idempotency_key", "format", "page", "sort"}
+NOT_FIELDS = HOW_SENT | {"format", "page", "sort"}
 ROW = re.compile(r"^(?P<name>\w+)-(?P<index>\d{1,4})-(?P<field>\w+)$")
 
 
@@ -30,7 +31,7 @@ def _raw(schema: Schema) -> dict[str, Any]:
     if request.method in {"GET", "HEAD"}:
         return _from_form(schema, request.args)
     if request.mimetype == "application/json":
-        body = request.get_json(silent=True)
+        body = json_body()
         if not isinstance(body, dict):
             raise Invalid("The body is not a JSON object.", what_to_do="Send an object with the fields of the API description.")
         return {key: value for key, value in body.items() if key not in NOT_FIELDS}

@@ -18,7 +18,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("State plan", "/state-plans"),
         ("Health", "/system"),
     ),
-    "auditor": (("Event log", "/events"), *EVERYBODY, ("Accounts", "/accounts")),
+    "auditor": (("Event log", "/events"), *EVERYBODY, ("Accounts", "/accounts"), ("Health", "/system")),
 }
 
 

@@ -12,10 +12,12 @@ from werkzeug.routing import Rule
 
 from app.acts import Upload
 from app.web.audience import PUBLIC, audience_of
+from app.web.bodies import LONGEST_KEY
 from app.web.speaks import Declaration
 
 PART = re.compile(r"<(?:(?P<converter>[^:<>]+):)?(?P<name>[^<>]+)>")
 FORMATS = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer", "minimum": 0}}
+SECOND = " Without a key, exactly the same within ten minutes is asked about (409): send the field `again` with true if a second one is meant."
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status"],
@@ -107,10 +109,12 @@ def operation(rule: Rule, method: str, view: Callable[..., Any]) -> dict[str, An
             {
                 "name": "Idempotency-Key",
                 "in": "header",
-                "schema": {"type": "string"},
-                "description": "A repeat with the same key is answered with the first result.",
+                "schema": {"type": "string", "maxLength": LONGEST_KEY},
+                "description": "A repeat with the same key is answered with the first result." + (SECOND if declaration.check else ""),
             }
         )
+    else:
+        found["parameters"] += _of_lists(declaration)
     if declaration.takes and method == "GET":
         found["parameters"].append({"in": "query", "schema": declaration.takes})
     elif declaration.takes:
@@ -120,8 +124,23 @@ def operation(rule: Rule, method: str, view: Callable[..., Any]) -> dict[str, An
     return found
 
 
+def _of_lists(declaration: Declaration) -> list[dict[str, Any]]:
+    """What every address of a list takes beside its own filters."""
+    formats = ["json", *(["html"] if declaration.page else []), *(["csv"] if declaration.table else [])]
+    found: list[dict[str, Any]] = []
+    if declaration.gives and {"paging", "pages"} & set(declaration.gives().fields):
+        found.append({"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}, "description": "From 1; a page of CSV has more rows."})
+        if declaration.takes:
+            found.append({"name": "sort", "in": "query", "schema": {"type": "string"}, "description": "The name of a column, with a minus downwards."})
+    if len(formats) > 1:
+        found.append({"name": "format", "in": "query", "schema": {"type": "string", "enum": formats}, "description": "In place of the Accept header."})
+    return found
+
+
 def _parameter(match: re.Match[str]) -> dict[str, Any]:
-    return {"name": match["name"], "in": "path", "required": True, "schema": FORMATS.get(match["converter"] or "", {"type": "string"})}
+    kind, _, words = (match["converter"] or "").partition("(")
+    schema = {"type": "string", "enum": [word.strip(" ')") for word in words.split(",")]} if kind == "any" else FORMATS.get(kind, {"type": "string"})
+    return {"name": match["name"], "in": "path", "required": True, "schema": schema}
 
 
 def responses(declaration: Declaration, method: str) -> dict[str, Any]:
@@ -132,9 +151,12 @@ def responses(declaration: Declaration, method: str) -> dict[str, Any]:
         content["text/csv"] = {"schema": {"type": "string"}}
     if declaration.page:
         content["text/html"] = {"schema": {"type": "string"}}
+    if declaration.media:
+        content[declaration.media] = {"schema": {"type": "string", "format": "binary"}}
     done: dict[str, Any] = {"description": "Done." if method != "GET" else "What is asked for."}
     if content:
         done["content"] = content
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     refused = {"description": "Refused, with the reason, the rule and what to do.", "content": problem}
-    return {str(declaration.status): done, "4XX": refused}
+    elsewhere = {"303": {"description": "Done; a browser, which asks for HTML, is sent to the page of the result."}} if method != "GET" else {}
+    return {str(declaration.status): done, **elsewhere, "4XX": refused}

@@ -12,32 +12,52 @@ from app.record import Notice
 from app.state_plan import DEFAULTS, StatePlan
 from app.web.filters import FILTERS
 from app.web.navigation import links
-from app.web.visitor import actor
+from app.web.visitor import who
 
 
 def context() -> dict[str, Any]:
-    who = actor()
-    with reading() as session:
-        plan = session.execute(
-            select(StatePlan.name, StatePlan.parameters).order_by((StatePlan.state == who.state).desc(), StatePlan.version.desc()).limit(1)
-        ).first()
-        unread = _unread(session, who)
+    visitor = who()
+    plans, unread = _plans_and_unread(visitor) if "database_silent" not in g else ({}, 0)
     return {
-        "actor": who if who.user_id else None,
-        "plan_name": plan.name if plan else "no state plan yet",
-        "navigation": links(who.role),
+        "actor": visitor if visitor.user_id else None,
+        "plan_name": _plan_name(plans, visitor.state if visitor.user_id else ""),
+        "navigation": links(visitor.role),
         "unread_count": unread,
         "request_path": request.path,
         "idempotency_key": secrets.token_urlsafe(18),
         "public_url": current_app.config["PUBLIC_URL"],
-        "plan_time_zone": (plan.parameters if plan else {}).get("time_zone", DEFAULTS["time_zone"]),
+        "plan_time_zone": _time_zone(plans, visitor.state if visitor.user_id else g.get("shown_state", "")),
         "rules_url": "/rules",
         "request_id": g.get("request_id", ""),
-        "upload_limit_bytes": current_app.config["MAX_CONTENT_LENGTH"],
+        "upload_limit_bytes": current_app.extensions["erc.settings"].upload_limit_bytes,
         "typed": {},
         "errors": {},
         "refusal": None,
     }
+
+
+def _plans_and_unread(visitor: Actor) -> tuple[dict[str, Any], int]:
+    newest = select(StatePlan.state, StatePlan.name, StatePlan.parameters).order_by(StatePlan.state, StatePlan.version)
+    with reading() as session:
+        return {row.state: row for row in session.execute(newest)}, _unread(session, visitor)
+
+
+def _plan_name(plans: dict[str, Any], own: str) -> str:
+    """The plan of the person's own state; to everybody else the only one there is, or the states that have one."""
+    if not plans:
+        return "no state plan yet"
+    if own in plans or len(plans) == 1:
+        return str(plans.get(own, next(iter(plans.values()))).name)
+    return f"State plans of {', '.join(list(plans)[:-1])} and {list(plans)[-1]}"
+
+
+def _time_zone(plans: dict[str, Any], state: str) -> str:
+    """The zone of the person's state, or of the state that the page is about; UTC where the states' zones differ."""
+    default = DEFAULTS["time_zone"]
+    zones = {one: row.parameters.get("time_zone", default) for one, row in plans.items()}
+    if state in zones or not zones:
+        return str(zones.get(state, default))
+    return str(next(iter(zones.values()))) if len(set(zones.values())) == 1 else "UTC"
 
 
 def _unread(session: Any, who: Actor) -> int:

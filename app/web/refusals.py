@@ -1,13 +1,21 @@
 """How a refusal is told: one mapping from our few kinds to problem documents (RFC 9457) and problem pages. Unknown errors are a bare 500."""
 
+import errno
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from app.errors import NotFound, Refused, SignInNeeded, TooLarge
-from app.web.security import LOG, told_path
+from app.errors import NotFound, Refused, SignInNeeded, TooLarge, Unavailable
+from app.people import Actor
+from app.web.bodies import take_what_was_begun_signed_in
+from app.web.dialects import dialect
+from app.web.filters import human_size
+from app.web.security import LOG, SAFE, told_path
 from app.web.visitor import KEY
 
 
@@ -16,19 +24,13 @@ class BadRequest(Refused):
     explanation = "The request could not be read. Check the address, the method and the content type."
 
 
-def wants_html() -> bool:
-    from app.web.speaks import dialect
-
-    return dialect() == "html"
-
-
 def problem(refusal: Refused) -> Any:
     """The refusal as the visitor asked to read it. A visitor who must sign in first is sent to do so and brought back."""
-    if wants_html():
+    if dialect() == "html":
         if isinstance(refusal, SignInNeeded) and request.method in {"GET", "HEAD"}:
             return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}", code=303)
         if isinstance(refusal, SignInNeeded):
-            return _sign_in_again(), refusal.status
+            return _sign_in_again(refusal)
         told = {**_told(refusal), "slug": refusal.slug()}
         return render_template("problem.html", refusal=told, errors=refusal.fields, typed={}), refusal.status
     answer = jsonify({**_told(refusal), "type": f"{request.host_url}problems/{refusal.slug()}", "status": refusal.status, "errors": refusal.fields})
@@ -37,11 +39,15 @@ def problem(refusal: Refused) -> Any:
     return answer
 
 
-def _sign_in_again() -> str:
+def _sign_in_again(refusal: Refused) -> Any:
     """What was typed, to be sent again after signing in. It travels in the page alone: nothing is kept for somebody who is not signed in."""
-    sent = [(name, value) for name, values in request.form.lists() if name != KEY for value in values]
+    try:
+        take_what_was_begun_signed_in()
+        sent = [(name, value) for name, values in request.form.lists() if name != KEY for value in values]
+    except HTTPException as error:
+        return http(error)
     files = [(name, file.filename) for name, file in request.files.items() if file.filename]
-    return render_template("sign_in_again.html", path=request.path, sent=sent, files=files)
+    return render_template("sign_in_again.html", path=request.path, sent=sent, files=files), refusal.status
 
 
 def _told(refusal: Refused) -> dict[str, Any]:
@@ -58,7 +64,8 @@ def _told(refusal: Refused) -> dict[str, Any]:
 def http(error: HTTPException) -> Any:
     """Flask's own refusals in our words."""
     if isinstance(error, RequestEntityTooLarge):
-        return problem(TooLarge("What was sent is larger than this system takes.", what_to_do="Split the file, or compress it, and send again."))
+        words = f"What was sent is larger than is taken here: at most {human_size(request.max_content_length)} in {request.max_form_parts:,} parts."
+        return problem(TooLarge(words, what_to_do="Shorten it, or split or compress the file, and send again."))
     if error.code == 404:
         return problem(NotFound("Nothing is at this address.", what_to_do="Check the address, or use the search."))
     if error.code is None or error.code >= 500:
@@ -71,12 +78,42 @@ def http(error: HTTPException) -> Any:
     return answer
 
 
+def without_database(error: Exception) -> Any:
+    """The database is away, starts, stops or has no room; the visitor counts as nobody, because to ask who it is would need it."""
+    if not _is_silence(error):
+        return unknown(error)
+    LOG.error("database_silent", path=told_path(), failure=str(error).splitlines()[0])
+    g.who = g.actor = Actor.public()
+    g.database_silent = True
+    if request.method not in SAFE and getattr(error, "connection_invalidated", False):
+        words = "The database stopped to answer while it was asked to save this."
+        return problem(Unavailable(words, what_to_do="In a minute, look whether it was saved. Sending the same form again does nothing twice."))
+    return problem(Unavailable("The database does not answer just now; nothing was saved.", what_to_do="Try again in a minute."))
+
+
+def _is_silence(error: BaseException | None) -> bool:
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    return isinstance(error, (PoolTimeout, psycopg.OperationalError))
+
+
+def without_room(error: OSError) -> Any:
+    """A disk that is full or read-only is no fault of the program."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+        return unknown(error)
+    LOG.error("disk_full", path=told_path(), failure=str(error))
+    return problem(Unavailable("This system has no room to take anything just now; nothing was saved.", what_to_do="Tell the administrator, and try again."))
+
+
 def unknown(error: Exception) -> Any:
     """A fault of ours: the person gets the request id, the log gets the traceback."""
+    behind: Any = getattr(error, "original_exception", None)  # What was raised while another refusal was told.
+    if _is_silence(behind) and "database_silent" not in g:
+        return without_database(behind)
     LOG.error("fault", path=told_path(), exc_info=error)
     told = {"title": "Something is broken here", "words": "This is our fault, and nothing was saved.", "rule": None, "request_id": g.get("request_id", "")}
     told["what_to_do"] = f"Try again; if it stays, name the request {told['request_id']} to the administrator."
-    if wants_html():
+    if dialect() == "html":
         return render_template("problem.html", refusal=told, errors={}, typed={}), 500
     answer = jsonify({**told, "type": "about:blank", "status": 500})
     answer.status_code = 500
@@ -97,4 +134,8 @@ def kinds() -> list[type[Refused]]:
 def install(app: Flask) -> None:
     app.register_error_handler(Refused, problem)
     app.register_error_handler(HTTPException, http)
+    app.register_error_handler(DBAPIError, without_database)
+    app.register_error_handler(PoolTimeout, without_database)
+    app.register_error_handler(psycopg.OperationalError, without_database)
+    app.register_error_handler(OSError, without_room)
     app.register_error_handler(Exception, unknown)

@@ -17,6 +17,7 @@ POLICY = (
 )
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 LOG = structlog.get_logger("erc.request")
 
 
@@ -28,16 +29,25 @@ def begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def refuse_nul() -> None:
-    """PostgreSQL's text holds no NUL: say so before it does."""
-    for values in (*request.args.listvalues(), *request.form.listvalues(), [request.path]):
-        if any("\x00" in value for value in values):
-            raise Invalid("The request contains a NUL character.", what_to_do="Remove it and send again.")
+def refuse_odd_address() -> None:
+    """An address that the database could not hold is refused before anything is asked of it."""
+    for value in (request.path, *(value for values in request.args.listvalues() for value in values)):
+        refuse_odd(value)
+
+
+def refuse_odd(text: str, field: str = "") -> None:
+    """PostgreSQL's text holds neither a NUL nor half a surrogate pair: say so before it does."""
+    found = UNSTORABLE.search(text)
+    if found is None:
+        return
+    words = "There is a NUL character in it." if found[0] == "\x00" else "There is half a character in it (a lone surrogate)."
+    refused = {field: [words]} if field and not UNSTORABLE.search(field) else {}
+    raise Invalid(f"What was sent cannot be kept as text. {words}", what_to_do="Remove it and send again.", fields=refused)
 
 
 def refuse_other_sites() -> None:
     """A change that comes with a cookie must come from our own pages; a bearer token is no browser's and needs no such proof."""
-    if request.method in SAFE or g.get("came_by_token") or request.headers.get("Authorization", "").lower().startswith("bearer "):
+    if request.method in SAFE or request.headers.get("Authorization", "").lower().startswith("bearer "):
         return
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     fetched = request.headers.get("Sec-Fetch-Site")
@@ -74,7 +84,7 @@ def told_path() -> str:
 
 def install(app: Flask) -> None:
     app.before_request(begin)
-    app.before_request(refuse_nul)
+    app.before_request(refuse_odd_address)
     app.before_request(refuse_other_sites)
     app.after_request(finish)
 

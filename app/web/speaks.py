@@ -1,7 +1,7 @@
 """One URL, two dialects, one action: `@speaks` names what a view takes, gives and shows.
 
 The intake, the JSON answer, the HTML page, the CSV, the refusal that gives a person's own form back, and the OpenAPI description all read the
-same declaration. HTML is for whom it is asked for (`Accept: text/html` or `?format=html`); everybody else gets JSON.
+same declaration.
 """
 
 import csv
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, current_app, flash, g, jsonify, redirect, render_template, request
 from marshmallow import Schema
@@ -18,10 +19,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.errors import Refused
 from app.merkle import plain
 from app.record import Repeated
+from app.web.dialects import dialect
 from app.web.intake import load, typed
 from app.web.refusals import problem
+from app.web.transactions import Rehearsed
 
-FORMATS = {"html": "text/html", "json": "application/json", "csv": "text/csv"}
+InWords = Callable[[Any, Any], str]
+"""What an act does, in one sentence with its numbers, from what it changed and the facts of its event."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,9 @@ class Declaration:
     """What one view takes (a schema of form, JSON or query fields), gives (a schema), and how HTML shows it.
 
     `page` is the template of a GET. A POST answers HTML with a redirect to the result's path, or, refused, with the page of the GET view named
-    by `form` and the person's own values. `table` names the list within the answer that CSV holds. `notice` is told after success.
+    by `form` and the person's own values. With `check`, a form that sends `check=first` is answered with what would happen, in those words, and
+    the same values to send again; nothing is done before. `table` names the list within the answer that CSV holds. `notice` is told after success.
+    `media` is the type of a view that answers with bytes of its own.
     """
 
     takes: type[Schema] | None = None
@@ -39,6 +45,8 @@ class Declaration:
     table: str | None = None
     notice: str = ""
     status: int = 200
+    media: str = ""
+    check: InWords | None = None
 
 
 def speaks(
@@ -50,16 +58,23 @@ def speaks(
     table: str | None = None,
     notice: str = "",
     status: int = 200,
+    media: str = "",
+    check: InWords | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a view. The view gets the address's parts and the loaded fields as keywords, and returns a row, a dict or a Response."""
-    declaration = Declaration(takes, gives, page, form, table, notice, status)
+    declaration = Declaration(takes, gives, page, form, table, notice, status, media, check)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def answer(**address: Any) -> Any:
             g.declaration = declaration
             try:
+                if _step() == "again":
+                    return _form_again(declaration, address)
+                g.rehearsal = check if _step() == "first" else None
                 result = view(**address, **load(takes))
+            except Rehearsed as rehearsed:
+                return _checked(declaration, rehearsed.words, address)
             except Repeated as repeated:
                 return _again(repeated)
             except Refused as refusal:
@@ -73,17 +88,6 @@ def speaks(
     return decorate
 
 
-def dialect() -> str:
-    """The format that was asked for: html, json or csv."""
-    asked = request.args.get("format")
-    if asked in FORMATS:
-        return asked
-    best = request.accept_mimetypes.best_match(["application/json", "text/html", "text/csv"], default="application/json")
-    if best == "text/html" and not request.accept_mimetypes.quality("text/html") > request.accept_mimetypes.quality("application/json"):
-        best = "application/json"
-    return {"text/html": "html", "text/csv": "csv"}.get(best, "json")
-
-
 def dumped(declaration: Declaration, result: Any) -> Any:
     """What the view gives, as plain JSON values: the only thing that a template sees."""
     return plain(declaration.gives().dump(result)) if declaration.gives else plain(result)
@@ -93,8 +97,9 @@ def _reply(declaration: Declaration, result: Any) -> Any:
     spoken = dialect()
     facts = dumped(declaration, result)
     if spoken == "csv" and declaration.table:
-        return as_csv(facts[declaration.table], declaration.table)
+        return _table(declaration, declaration.table, facts)
     if spoken == "html" and request.method in {"GET", "HEAD"} and declaration.page:
+        g.shown_state = facts.get("issuing_state", "") if isinstance(facts, dict) else ""
         return render_template(declaration.page, it=facts, typed={}, errors={}, refusal=None)
     if spoken == "html" and request.method not in {"GET", "HEAD"}:
         return _see_other(declaration.notice, facts)
@@ -110,6 +115,37 @@ def _see_other(notice: str, facts: Any) -> AnyResponse:
     return redirect(path or "/", code=303)
 
 
+def _step() -> str:
+    """Where a form stands that is checked before it is sent: first, again (to change it), or nowhere."""
+    return request.form.get("check", "") if request.method == "POST" and dialect() == "html" else ""
+
+
+def _shown_form(declaration: Declaration, address: dict[str, Any]) -> tuple[str, Any] | None:
+    """The page of the declared form and what it shows; None where there is none."""
+    shown: Any = current_app.view_functions[declaration.form] if declaration.form else None
+    form: Declaration | None = getattr(shown, "declaration", None)
+    if form is None or form.page is None:
+        return None
+    asked = form.takes().load({}) if form.takes else {}
+    try:
+        return form.page, dumped(form, shown.plain_view(**address, **asked))
+    except Refused:
+        return None
+
+
+def _form_again(declaration: Declaration, address: dict[str, Any]) -> Any:
+    """The form with what was typed, for a person who read what would happen and wants to change it."""
+    form = _shown_form(declaration, address)
+    return redirect(request.path, code=303) if form is None else render_template(form[0], it=form[1], typed=typed(), errors={}, refusal=None)
+
+
+def _checked(declaration: Declaration, words: str, address: dict[str, Any]) -> Any:
+    """What would happen, in words, with everything typed as hidden fields and the one button that does it."""
+    form = _shown_form(declaration, address)
+    sent = [(name, value) for name, values in request.form.lists() for value in values if name != "check"]
+    return render_template("check.html", it=form[1] if form else {}, words=words, sent=sent, typed={}, errors={}, refusal=None)
+
+
 def _again(repeated: Repeated) -> Any:
     if dialect() == "html":
         return _see_other("This was already recorded; nothing was done twice.", repeated.answer or {"path": repeated.event.path})
@@ -120,26 +156,30 @@ def _again(repeated: Repeated) -> Any:
 
 def _refused(declaration: Declaration, refusal: Refused, address: dict[str, Any]) -> Any:
     """The person's own form again, with what was typed and the messages; a problem page or document where there is no form."""
-    if dialect() != "html" or declaration.form is None:
-        return problem(refusal)
-    shown: Any = current_app.view_functions[declaration.form]
-    form: Declaration = shown.declaration
-    if form.page is None:
-        return problem(refusal)
-    asked = form.takes().load({}) if form.takes else {}
-    try:
-        facts = dumped(form, shown.plain_view(**address, **asked))
-    except Refused:
+    form = _shown_form(declaration, address) if dialect() == "html" else None
+    if form is None:
         return problem(refusal)
     told = {"title": refusal.title, "words": refusal.words, "rule": refusal.rule, "what_to_do": refusal.what_to_do, "slug": refusal.slug()}
-    page = render_template(form.page, it=facts, typed=typed(), errors=refusal.fields, refusal=told)
-    return page, refusal.status
+    return render_template(form[0], it=form[1], typed=typed(), errors=refusal.fields, refusal=told), refusal.status
 
 
-def as_csv(rows: list[dict[str, Any]], name: str) -> Response:
-    """A list as CSV. A cell that a spreadsheet would run as a formula is given an apostrophe before it."""
+def _table(declaration: Declaration, table: str, facts: Any) -> Response:
+    """The declared table as CSV; where it has more rows than one answer holds, the Link header names the next part (RFC 8288)."""
+    listed: Any = declaration.gives().fields[table] if declaration.gives else None
+    answer = as_csv(facts[table], table, list(listed.inner.schema.fields) if listed else [])
+    paging = facts.get("paging", facts)
+    if paging.get("page", 1) < paging.get("pages", 1):
+        answer.headers["Link"] = f'<{request.path}?{urlencode({**request.args.to_dict(), "page": paging["page"] + 1})}>; rel="next"'
+    return answer
+
+
+def as_csv(rows: list[dict[str, Any]], name: str, names: list[str]) -> Response:
+    """A list as CSV. A cell that a spreadsheet would run as a formula is given an apostrophe before it.
+
+    `names` head a list that is empty, so that a program that reads it meets the same columns on every day.
+    """
     out = io.StringIO()
-    columns = list(dict.fromkeys(key for row in rows for key in row))
+    columns = list(dict.fromkeys(key for row in rows for key in row)) or names
     writer = csv.DictWriter(out, columns, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:

@@ -1,10 +1,11 @@
 """Who visits: the browser's sign-in (Flask-Login over our revocable sign-ins) or a bearer token, made into an Actor once per request."""
 
 import hashlib
-from io import SEEK_END, SEEK_SET, IOBase
-from typing import cast
+import hmac
+import json
+from typing import Any, cast
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 
 from app.db import reading
@@ -12,6 +13,11 @@ from app.people import Actor, User, signed_in, token_holder
 
 MANAGER = LoginManager()
 KEY = "idempotency_key"
+CHECK, AGAIN = "check", "again"
+HOW_SENT = frozenset({KEY, CHECK, AGAIN})
+"""What a form or a JSON body says of how it is sent; the rest is what is sent."""
+
+PIECE_BYTES = 1024 * 1024
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -43,13 +49,23 @@ def from_bearer_token(_: object) -> Visitor | None:
     return Visitor(token.strip(), user) if user else None
 
 
+def who() -> Actor:
+    """The person of this request, or the public; nothing of the body is read for it."""
+    if "who" not in g:
+        g.who = Actor.of(cast(Visitor, current_user).user) if current_user.is_authenticated else Actor.public()
+    return cast(Actor, g.who)
+
+
 def actor() -> Actor:
-    """The person of this request, or the public, with the request's id and idempotency key."""
+    """Who acts, with the request's id, its idempotency key and the digest of what was sent."""
     if "actor" not in g:
-        who = Actor.of(cast(Visitor, current_user).user) if current_user.is_authenticated else Actor.public()
-        key = request.headers.get("Idempotency-Key") or request.form.get(KEY) or None
-        g.actor = who.asked(request_id=g.get("request_id", ""), idempotency_key=key, body_sha256=body_sha256() if key else "")
+        digest = "" if request.method in {"GET", "HEAD"} else body_sha256()
+        g.actor = who().asked(request_id=g.get("request_id", ""), idempotency_key=idempotency_key(), body_sha256=digest)
     return cast(Actor, g.actor)
+
+
+def idempotency_key() -> str | None:
+    return request.headers.get("Idempotency-Key") or request.form.get(KEY) or None
 
 
 def own_token() -> str:
@@ -58,24 +74,43 @@ def own_token() -> str:
 
 
 def body_sha256() -> str:
-    """The digest of what was sent and where to, apart from the key itself; a file counts by its name and length."""
-    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    """The digest of what was sent and where to; a file counts by its name and content, how it was sent does not.
+
+    It is keyed with this installation's secret, so that nobody who reads the event table can try passwords or other short words against it.
+    """
+    digest = hmac.new(str(current_app.secret_key).encode(), f"{request.method} {request.path}\n".encode("utf-8", "replace"), hashlib.sha256)
     if request.mimetype in {"multipart/form-data", "application/x-www-form-urlencoded"}:
-        for name, value in sorted((name, value) for name, value in request.form.items(multi=True) if name != KEY):
-            digest.update(f"{name}={value}\n".encode("utf-8", "replace"))
+        sent = sorted([name, value] for name, value in request.form.items(multi=True) if name not in HOW_SENT)
+        digest.update(json.dumps(sent).encode())
         for name, file in sorted(request.files.items(multi=True), key=lambda pair: (pair[0], pair[1].filename or "")):
-            digest.update(f"{name}={file.filename}:{_length(file.stream)}\n".encode("utf-8", "replace"))
-    else:
-        digest.update(request.get_data(cache=True))
+            digest.update(json.dumps([name, file.filename, file_sha256(file.stream)]).encode())
+        return digest.hexdigest()
+    body = json_body()
+    without = {name: value for name, value in body.items() if name not in HOW_SENT} if isinstance(body, dict) else None
+    digest.update(request.get_data(cache=True) if without is None else json.dumps(without, sort_keys=True).encode())
     return digest.hexdigest()
 
 
-def _length(stream: object) -> int:
-    file = cast(IOBase, stream)
-    file.seek(0, SEEK_END)
-    length = file.tell()
-    file.seek(0, SEEK_SET)
-    return length
+def file_sha256(stream: Any) -> str:
+    """The digest of an uploaded file, read in pieces and left at its beginning."""
+    digest = hashlib.sha256()
+    stream.seek(0)
+    while piece := stream.read(PIECE_BYTES):
+        digest.update(piece)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
+def json_body() -> Any:
+    """The JSON that was sent; None where it is another kind of body, or none at all."""
+    return request.get_json(silent=True) if request.mimetype == "application/json" else None
+
+
+def says_again() -> bool:
+    """Whether a second one of the same is said to be meant: by the field *again*, or by a program's own Idempotency-Key, new for each request."""
+    body = json_body()
+    word = body.get(AGAIN) if isinstance(body, dict) else request.form.get(AGAIN)
+    return bool(request.headers.get("Idempotency-Key")) or str(word).lower() in {"true", "yes", "on", "1"}
 
 
 def install(app: Flask) -> None:
