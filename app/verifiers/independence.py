@@ -1,4 +1,4 @@
-"""Whether a verifier is independent and accredited, and what it has to find (rules 6.2, 6.7 to 6.11, 6.13, 7.7)."""
+"""Whether a verifier is independent and accredited, what it must show and why it is revoked, and what it has to find (rules 6, 7.2 to 7.8)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,12 +29,16 @@ CONFLICT_QUESTIONS: tuple[Question, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One side of an engagement as the system knows it. Names, each as it is to be printed; compared without case."""
+    """One side of an engagement as the system knows it.
+
+    People stand by their e-mail address, each with the name as it is to be printed: two people of the same name are two people. Organisations
+    stand by their name, which is unique; case does not count.
+    """
 
     organisation: str
-    employees: frozenset[str] = frozenset()
+    employees: Mapping[str, str] = field(default_factory=dict)
     account_owners: frozenset[str] = frozenset()
-    representatives: frozenset[str] = frozenset()
+    representatives: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def system_conflicts(facts: ConflictFacts) -> tuple[ConflictFinding, ...]:
     return (
         finding(not same, f"Verifier: {body.organisation}; provider: {provider.organisation}."),
         shared("employer of the same people", body.employees, provider.employees),
-        shared("account owner", body.account_owners, provider.account_owners),
+        shared("account owner", {one.casefold(): one for one in body.account_owners}, {one.casefold(): one for one in provider.account_owners}),
         shared("representative", body.representatives, provider.representatives),
         finding(held == 0, f"The accounts of the verifier hold {held:,} ERCs; a verifier must hold none."),
     )
@@ -86,9 +90,9 @@ def finding(passed: bool, words: str) -> ConflictFinding:
     return ConflictFinding("VERIFIER_COI", passed, words, "6.9")
 
 
-def shared(what: str, ours: frozenset[str], theirs: frozenset[str]) -> ConflictFinding:
-    """Verifier and provider have nobody in common."""
-    common = sorted({name.casefold(): name for name in ours if name.casefold() in {one.casefold() for one in theirs}}.values())
+def shared(what: str, ours: Mapping[str, str], theirs: Mapping[str, str]) -> ConflictFinding:
+    """Verifier and provider have nobody in common; who is who is told by the key."""
+    common = sorted(name for key, name in theirs.items() if key in ours)
     if not common:
         return finding(True, f"Verifier and provider share no {what}.")
     return finding(False, f"Verifier and provider share an {what}: {', '.join(common)}.".replace("an rep", "a rep"))
@@ -136,6 +140,60 @@ def accreditation_findings(accreditation: AccreditationFacts | None, type_code: 
 def not_accredited(passed: bool, words: str, rule: str) -> ConflictFinding:
     """One test of the accreditation."""
     return ConflictFinding("VERIFIER_NOT_ACCREDITED", passed, words, rule)
+
+
+def disclosed_conflict(open_since: date | None) -> tuple[ConflictFinding, ...]:
+    """A conflict that the verifier disclosed stands in the way until the state accepts how it is resolved (rules 6.8, 6.10)."""
+    words = "No disclosed conflict is unresolved." if open_since is None else f"The verifier disclosed a conflict on {open_since}; it is not resolved yet."
+    return (ConflictFinding("VERIFIER_COI", open_since is None, words, "6.10"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """One thing that a body shows to be accredited. `needed` ones must be shown, in whole or by an accreditation of others (rules 7.2, 7.4)."""
+
+    code: str
+    words: str
+    rule: str
+    needed: bool = False
+
+
+QUALIFICATIONS: tuple[Qualification, ...] = (
+    Qualification("programme_rules", "It knows the rules of this programme", "7.2", True),
+    Qualification("technical_expertise", "It has the technical expertise for the types of resource", "7.2", True),
+    Qualification("auditing", "It knows auditing, accounting and information management", "7.2", True),
+    Qualification("conflict_protocol", "It has protocols to find and resolve conflicts of interest before it begins", "7.5", True),
+    Qualification("engineering", "It knows engineering principles", "7.3"),
+    Qualification("quantification", "It knows greenhouse-gas quantification and inventories", "7.3"),
+    Qualification("information_systems", "It knows information systems", "7.3"),
+    Qualification("licensed_staff", "Its staff hold the licences that their work needs", "7.3"),
+    Qualification("liability_cover", "It has professional liability cover of at least USD 1,000,000", "7.3"),
+    Qualification("no_other_relation", "It has no financial relation with providers beyond verification contracts", "7.3"),
+)
+NEEDED = frozenset(one.code for one in QUALIFICATIONS if one.needed)
+
+
+def not_shown(shown: Mapping[str, bool]) -> tuple[Qualification, ...]:
+    """The needed qualifications that are not shown."""
+    return tuple(one for one in QUALIFICATIONS if one.needed and not shown.get(one.code))
+
+
+REVOCATION_GROUNDS: dict[str, str] = {
+    "conflict_not_found": "It failed to find and adequately resolve a conflict of interest before it began",
+    "not_disclosed": "It failed to disclose what it must disclose",
+    "not_qualified": "It no longer qualifies, as when staff left",
+    "negligence": "Negligence",
+    "fraud": "Intentional misrepresentation or fraud",
+    "lost_elsewhere": "It lost an accreditation elsewhere",
+}
+"""The closed list of rule 7.8, by code."""
+
+REVIEW_RESULTS: dict[str, str] = {
+    "satisfactory": "Satisfactory",
+    "to_improve": "To be improved",
+    "unsatisfactory": "Unsatisfactory",
+}
+"""What a performance review can find (rule 7.6)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tables of the verifiers: accreditations of verification bodies, their engagements in matters, and their reports (rules sections 6, 7)."""
+"""Tables of the verifiers: accreditations of bodies and reviews of their work, engagements, disclosed conflicts, reports (rules sections 6, 7)."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified, now
 from app.lifecycle import check_sql
-from app.people import Organisation
+from app.people import Organisation, one_of
+from app.verifiers.independence import REVIEW_RESULTS
 from app.verifiers.lifecycle import ACCREDITATION, ENGAGEMENT
 
 
@@ -37,6 +38,9 @@ class Accreditation(Identified, Base):
     state_reasons: Mapped[str] = mapped_column(Text, default="")
     next_review_on: Mapped[date | None]
     conduct_accepted_at: Mapped[datetime | None]
+    qualifications: Mapped[dict[str, bool]] = mapped_column(JSONB, default=dict)
+    qualification_words: Mapped[str] = mapped_column(Text, default="")
+    revocation_grounds: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     body: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
     @property
@@ -54,6 +58,38 @@ class Accreditation(Identified, Base):
     @property
     def parties(self) -> tuple[UUID, ...]:
         return (self.body_id,)
+
+
+class PerformanceReview(Identified, Base):
+    """The state's periodic look at a body's work: when, with which result, and when the next one is due (rule 7.6)."""
+
+    __tablename__ = "performance_review"
+    __table_args__ = (
+        CheckConstraint(one_of("result", tuple(REVIEW_RESULTS)), name="result_is_known"),
+        CheckConstraint("next_review_on > reviewed_on", name="next_review_comes_later"),
+    )
+
+    accreditation_id: Mapped[UUID] = mapped_column(ForeignKey("accreditation.id"), index=True)
+    reviewed_on: Mapped[date]
+    result: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    next_review_on: Mapped[date]
+    entered_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    entered_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StatusElsewhere(Identified, Base):
+    """What a body reported of its standing with another state or accrediting body (rule 7.12)."""
+
+    __tablename__ = "status_elsewhere"
+
+    accreditation_id: Mapped[UUID] = mapped_column(ForeignKey("accreditation.id"), index=True)
+    authority: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    since_on: Mapped[date]
+    words: Mapped[str] = mapped_column(Text)
+    reported_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    reported_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Engagement(Identified, Base):
@@ -81,11 +117,13 @@ class Engagement(Identified, Base):
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     asked_at: Mapped[datetime] = mapped_column(default=now)
     individuals: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    individual_emails: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     conflict_answers: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     conflict_words: Mapped[str] = mapped_column(Text, default="")
     attested_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     attested_at: Mapped[datetime | None]
     ended_reason: Mapped[str] = mapped_column(Text, default="")
+    conflict_open_since: Mapped[datetime | None]
     body: Mapped[Organisation] = relationship(foreign_keys=[body_id], lazy="joined", innerjoin=True)
     provider: Mapped[Organisation] = relationship(foreign_keys=[provider_organisation_id], lazy="joined", innerjoin=True)
     accreditation: Mapped[Accreditation] = relationship(lazy="joined", innerjoin=True)
@@ -104,7 +142,31 @@ class Engagement(Identified, Base):
 
     @property
     def parties(self) -> tuple[UUID, ...]:
+        """The two sides."""
         return (self.body_id, self.provider_organisation_id)
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Who verifies: names by e-mail address, which tells people of one name apart."""
+        return dict(zip(self.individual_emails or (), self.individuals or (), strict=True))
+
+
+class ConflictDisclosure(Identified, Base):
+    """A conflict that came up, or came to light, after the attestation; the state accepts how it is resolved, or it stands in the way (rule 6.10)."""
+
+    __tablename__ = "conflict_disclosure"
+    __table_args__ = (CheckConstraint("(settled_at IS NULL) = (settled_by_id IS NULL)", name="settled_has_its_reviewer"),)
+
+    engagement_id: Mapped[UUID] = mapped_column(ForeignKey("engagement.id"), index=True)
+    question_code: Mapped[str] = mapped_column(Text)
+    whose: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    remedy: Mapped[str] = mapped_column(Text, default="")
+    disclosed_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    disclosed_at: Mapped[datetime] = mapped_column(default=now)
+    settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    settled_at: Mapped[datetime | None]
+    settlement: Mapped[str] = mapped_column(Text, default="")
 
 
 class VerificationReport(Identified, Base):

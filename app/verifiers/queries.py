@@ -12,24 +12,41 @@ from app.db import now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.lifecycle import LifeCycle, Standing, open_to
-from app.people import Actor, Organisation, Role, people_of
+from app.people import Actor, Organisation, Role, people_in_role, people_of
 from app.state_plan import plan_in_force
 from app.verifiers.independence import (
     CONFLICT_QUESTIONS,
+    QUALIFICATIONS,
+    REVOCATION_GROUNDS,
     AccreditationFacts,
     ConflictFacts,
     ConflictFinding,
     Party,
     accreditation_findings,
+    disclosed_conflict,
     system_conflicts,
 )
 from app.verifiers.lifecycle import ACCREDITATION, ENGAGEMENT
-from app.verifiers.models import Accreditation, Engagement, VerificationReport
+from app.verifiers.models import Accreditation, ConflictDisclosure, Engagement, PerformanceReview, StatusElsewhere, VerificationReport
 
 ENGAGED = ("accepted", "reported")
 OPEN = ("asked", *ENGAGED)
-PAGES = {"accept": "acceptance", "decline": "declining", "report": "verification", "end": "engagement/ending"}
-ACCREDITATION_PAGES = {"suspend": "suspension", "reinstate": "reinstatement", "revoke": "revocation"}
+PAGES = {
+    "accept": "acceptance",
+    "decline": "declining",
+    "report": "verification",
+    "disclose": "disclosure",
+    "settle": "settlement",
+    "end": "engagement/ending",
+}
+OF_THE_MATTER = {"report", "end"}
+ACCREDITATION_PAGES = {
+    "suspend": "suspension",
+    "reinstate": "reinstatement",
+    "revoke": "revocation",
+    "review": "performance-review",
+    "report_elsewhere": "status-elsewhere",
+}
 
 
 # Accreditations
@@ -65,6 +82,18 @@ def review_overdue(found: Accreditation, day: date) -> bool:
     return found.state != "revoked" and found.next_review_on is not None and found.next_review_on < day
 
 
+def reviews_of(session: Session, accreditation_id: UUID) -> list[PerformanceReview]:
+    """The performance reviews under an accreditation, the newest first (rule 7.6)."""
+    found = select(PerformanceReview).where(PerformanceReview.accreditation_id == accreditation_id)
+    return list(session.scalars(found.order_by(PerformanceReview.reviewed_on.desc(), PerformanceReview.entered_at.desc())))
+
+
+def statuses_elsewhere(session: Session, accreditation_id: UUID) -> list[StatusElsewhere]:
+    """What the body reported of its status with others, the newest first (rule 7.12)."""
+    found = select(StatusElsewhere).where(StatusElsewhere.accreditation_id == accreditation_id)
+    return list(session.scalars(found.order_by(StatusElsewhere.reported_at.desc())))
+
+
 def accreditation_tests(found: Accreditation | None, resource_type: str, days: Mapping[str, date]) -> tuple[ConflictFinding, ...]:
     """Whether it holds for a type of resource on each named day, such as {"signing": …, "submittal": …} (rule 6.11)."""
     facts = AccreditationFacts(found.state, found.valid_from_on, found.valid_until_on, frozenset(found.classes)) if found else None
@@ -79,8 +108,15 @@ def accredited_bodies(session: Session, state: str, resource_type: str, on: date
 
 
 def standing_in_accreditation(actor: Actor, found: Accreditation) -> Standing:
-    """The administrator of the accrediting state enters what the state decided."""
-    return frozenset({"administrator"} if actor.role == Role.ADMINISTRATOR and actor.state == found.accrediting_state else ())
+    """The administrator of the accrediting state enters what the state decided; the people of the body report to it."""
+    if actor.role == Role.ADMINISTRATOR and actor.state == found.accrediting_state:
+        return frozenset({"administrator"})
+    return frozenset({"verifier"} if actor.role == Role.VERIFIER and actor.organisation_id == found.body_id else ())
+
+
+def agencies(session: Session, state: str) -> list[UUID]:
+    """The organisations in which the state's reviewers sit."""
+    return sorted({one.organisation_id for one in people_in_role(session, Role.REVIEWER, state)})
 
 
 def accreditation_actions(actor: Actor, found: Accreditation) -> list[dict[str, Any]]:
@@ -146,15 +182,18 @@ def readable_engagement(session: Session, actor: Actor, engagement_id: UUID) -> 
 
 
 def standing(session: Session, actor: Actor, found: Engagement) -> Standing:
-    """Verifier for the people of the body that was asked, provider for those of the provider."""
+    """Verifier for the people of the body that was asked, provider for those of the provider, reviewer for the deciding state's (rule 8.8)."""
     sides = {Role.VERIFIER: found.body_id, Role.PROVIDER: found.provider_organisation_id}
+    if actor.role == Role.REVIEWER and actor.state == found.issuing_state and actor.organisation_id != found.provider_organisation_id:
+        return frozenset({"reviewer"})
     return frozenset(str(role) for role, organisation_id in sides.items() if actor.role == role and actor.organisation_id == organisation_id)
 
 
 def open_actions(session: Session, actor: Actor, found: Engagement) -> list[dict[str, Any]]:
     """What this person can do with the engagement; to report and to end are acts of the matter and have their pages there."""
-    pages = {action: f"{found.path if action in {'accept', 'decline'} else found.matter_path}/{noun}" for action, noun in PAGES.items()}
-    return _offered(ENGAGEMENT, found.state, standing(session, actor, found), pages)
+    pages = {action: f"{found.matter_path if action in OF_THE_MATTER else found.path}/{noun}" for action, noun in PAGES.items()}
+    acts = _offered(ENGAGEMENT, found.state, standing(session, actor, found), pages)
+    return [one for one in acts if one["action"] != "settle" or found.conflict_open_since is not None]
 
 
 def _offered(steps: LifeCycle, state: str, standing: Standing, pages: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -166,21 +205,36 @@ def _offered(steps: LifeCycle, state: str, standing: Standing, pages: Mapping[st
 # Independence
 
 
-def conflict_facts(session: Session, body_id: UUID, provider_id: UUID, individuals: list[str], answers: Mapping[str, bool]) -> ConflictFacts:
-    """What the conflict tests read: both sides' people, accounts and representatives, and the ERCs in the body's accounts (rule 6.9)."""
+def conflict_facts(session: Session, body_id: UUID, provider_id: UUID, individuals: Mapping[str, str], answers: Mapping[str, bool]) -> ConflictFacts:
+    """What the conflict tests read: both sides' people, accounts and representatives, and the ERCs in the body's accounts (rule 6.9).
+
+    `individuals` are those who verify: names by e-mail address.
+    """
     sides = erc_tcs.ties_of(session, (body_id, provider_id))
     if body_id not in sides or provider_id not in sides:
         raise NotFound("This organisation is not known.", what_to_do="Choose one of the list.")
-    return ConflictFacts(_party(sides[body_id], individuals), _party(sides[provider_id], []), sides[body_id].ercs_held, answers)
+    return ConflictFacts(_party(sides[body_id], individuals), _party(sides[provider_id], {}), sides[body_id].ercs_held, answers)
 
 
-def _party(side: erc_tcs.Ties, individuals: list[str]) -> Party:
-    return Party(side.organisation, side.people.union(individuals), side.account_owners, side.representatives.union(individuals))
+def _party(side: erc_tcs.Ties, individuals: Mapping[str, str]) -> Party:
+    return Party(side.organisation, {**individuals, **side.people}, side.account_owners, {**individuals, **side.representatives})
 
 
 def independence_tests(session: Session, found: Engagement) -> tuple[ConflictFinding, ...]:
     """The system's own tests of an engagement as things are now: a tie that came later counts too (rules 6.9, 6.10)."""
-    return system_conflicts(conflict_facts(session, found.body_id, found.provider_organisation_id, found.individuals, found.conflict_answers))
+    facts = conflict_facts(session, found.body_id, found.provider_organisation_id, found.people, found.conflict_answers)
+    return (*system_conflicts(facts), *disclosure_tests(found))
+
+
+def disclosure_tests(found: Engagement) -> tuple[ConflictFinding, ...]:
+    """Whether a conflict that the body disclosed is still unresolved (rule 6.10)."""
+    return disclosed_conflict(found.conflict_open_since.date() if found.conflict_open_since else None)
+
+
+def disclosures_of(session: Session, engagement_id: UUID) -> list[ConflictDisclosure]:
+    """What was disclosed in an engagement, the oldest first."""
+    found = select(ConflictDisclosure).where(ConflictDisclosure.engagement_id == engagement_id)
+    return list(session.scalars(found.order_by(ConflictDisclosure.disclosed_at)))
 
 
 # Reports
@@ -243,6 +297,7 @@ def accreditation_form(session: Session, actor: Actor) -> dict[str, Any]:
         "valid_from_on": today(),
         "valid_until_on": later(today(), int(plan["verifier_term_years"])),
         "outside_accreditations": plan["outside_accreditations"],
+        "qualifications": [vars_of(one) for one in QUALIFICATIONS],
     }
 
 
@@ -256,6 +311,7 @@ def accreditation_act(session: Session, actor: Actor, accreditation_id: UUID, ac
         "act": {"action": action, "closed_because": closed_because(accreditation_actions(actor, found), action)},
         "open_engagements": engagements_of_body(session, found.body_id, open_only=True),
         "relied_on": relied_on(session, found.body_id),
+        "grounds": [{"code": code, "words": words} for code, words in REVOCATION_GROUNDS.items()] if action == "revoke" else [],
     }
 
 

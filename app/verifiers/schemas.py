@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from app.acts import WORDS
 from app.verifiers import queries
-from app.verifiers.independence import CONFLICT_QUESTIONS
+from app.verifiers.independence import CONFLICT_QUESTIONS, QUALIFICATIONS
 
 RESOURCE_CLASSES = (
     ("WND", "Wind"),
@@ -52,6 +53,9 @@ class AccreditationSchema(Schema):
     accrediting_state = fields.String()
     classes = fields.List(fields.String())
     outside_accreditation = fields.String()
+    qualifications = fields.Dict(keys=fields.String(), values=fields.Boolean())
+    qualification_words = fields.String()
+    revocation_grounds = fields.List(fields.String())
     valid_from_on = fields.Date()
     valid_until_on = fields.Date()
     state = fields.Function(lambda found: queries.status_on(found, queries.today()))
@@ -83,6 +87,7 @@ class EngagementSchema(Schema):
     conflict_answers = fields.Dict()
     conflict_words = fields.String()
     attested_at = fields.DateTime(allow_none=True)
+    conflict_open_since = fields.DateTime(allow_none=True)
     ended_reason = fields.String()
 
 
@@ -148,6 +153,7 @@ class AccreditationFormSchema(FormSchema):
     valid_from_on = fields.Date()
     valid_until_on = fields.Date()
     outside_accreditations = fields.List(fields.String())
+    qualifications = fields.List(fields.Dict())
 
 
 class AccreditationActSchema(FormSchema):
@@ -155,6 +161,7 @@ class AccreditationActSchema(FormSchema):
     act = fields.Dict()
     open_engagements = fields.List(fields.Nested(EngagementSchema))
     relied_on = fields.List(fields.Nested(ReliedOnSchema))
+    grounds = fields.List(fields.Dict())
 
 
 def _answer(code: str) -> fields.Boolean:
@@ -167,7 +174,7 @@ class AcceptSchema(Schema):
     """The attestation: one answer for each question of rule 6.7, the individuals, what was found and resolved, and the signature."""
 
     individuals = fields.List(fields.String(), load_default=list, metadata={"description": "Names of the people who will verify."})
-    others = fields.String(load_default="", metadata={"description": "Further names, one a line."})
+    others = fields.String(load_default="", metadata={"description": "People without an account of the body, one a line: name and e-mail address."})
     financial = _answer("financial")
     relation = _answer("relation")
     development = _answer("development")
@@ -184,6 +191,47 @@ class AcceptSchema(Schema):
         return {"individuals": individuals, "conflict_answers": answers, "conflict_words": loaded["conflict_words"]}
 
 
+class DiscloseSchema(Schema):
+    """A conflict that came up after the attestation (rule 6.10)."""
+
+    whose = fields.String(required=True, error_messages={"required": "Choose whose conflict it is."})
+    question_code = fields.String(required=True, error_messages={"required": "Choose what kind of conflict it is."})
+    words = fields.String(load_default="", validate=WORDS)
+    remedy = fields.String(load_default="", validate=WORDS)
+
+
+class WordsSchema(Schema):
+    words = fields.String(load_default="", validate=WORDS)
+
+
+class ReviewedSchema(WordsSchema):
+    """A performance review (rule 7.6)."""
+
+    reviewed_on = fields.Date(required=True, error_messages={"required": "Give the day of the review."})
+    result = fields.String(required=True, error_messages={"required": "Choose the result."})
+    next_review_on = fields.Date(required=True, error_messages={"required": "Give the day of the next review."})
+
+
+class ElsewhereSchema(WordsSchema):
+    """A change of status with another state or accrediting body (rule 7.12)."""
+
+    authority = fields.String(load_default="", validate=validate.Length(max=200))
+    status = fields.String(load_default="", validate=validate.Length(max=80))
+    since_on = fields.Date(required=True, error_messages={"required": "Say since when."})
+
+
+class RevokeSchema(Schema):
+    """Reasons, and grounds of the closed list (rule 7.8)."""
+
+    grounds = fields.List(fields.String(), load_default=list)
+    reasons = fields.String(load_default="", validate=WORDS)
+
+
+def _shown(code: str) -> fields.Boolean:
+    words = {one.code: f"{one.words} (programme rule {one.rule})" for one in QUALIFICATIONS}[code]
+    return fields.Boolean(metadata={"description": words}, error_messages={"invalid": "Answer yes or no."})
+
+
 class AccreditSchema(Schema):
     body_id = fields.UUID(required=True, error_messages={"required": "Choose the body."})
     number = fields.String(required=True, validate=validate.Length(1, 80), error_messages={"required": "Copy the number from the certificate."})
@@ -192,6 +240,22 @@ class AccreditSchema(Schema):
     valid_from_on = fields.Date(required=True, error_messages={"required": "Give the first day of its term."})
     valid_until_on = fields.Date(required=True, error_messages={"required": "Give the last day of its term."})
     next_review_on = fields.Date(load_default=None, allow_none=True)
+    programme_rules = _shown("programme_rules")
+    technical_expertise = _shown("technical_expertise")
+    auditing = _shown("auditing")
+    conflict_protocol = _shown("conflict_protocol")
+    engineering = _shown("engineering")
+    quantification = _shown("quantification")
+    information_systems = _shown("information_systems")
+    licensed_staff = _shown("licensed_staff")
+    liability_cover = _shown("liability_cover")
+    no_other_relation = _shown("no_other_relation")
+    qualification_words = fields.String(load_default="", validate=WORDS)
+
+    @post_load
+    def gathered(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
+        shown = {one.code: loaded.pop(one.code) for one in QUALIFICATIONS if one.code in loaded}
+        return {**loaded, "qualifications": shown}
 
 
 def classes() -> list[dict[str, str]]:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.acts import ReasonSchema, ReasonsSchema
-from app.verifiers import actions, queries
+from app.acts import PAGE, ActSchema, ReasonSchema, ReasonsSchema
+from app.verifiers import actions, forms, queries
 from app.verifiers.models import Accreditation, Engagement
 from app.verifiers.schemas import (
     AcceptanceFormSchema,
@@ -16,7 +16,12 @@ from app.verifiers.schemas import (
     AccreditationSchema,
     AccreditSchema,
     DecliningFormSchema,
+    DiscloseSchema,
+    ElsewhereSchema,
     EngagementSchema,
+    ReviewedSchema,
+    RevokeSchema,
+    WordsSchema,
     classes,
 )
 from app.web.audience import audience
@@ -145,8 +150,80 @@ def revocation_form(accreditation_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/accreditations/<uuid:accreditation_id>/revocation")
 @audience("administrator")
-@speaks(takes=ReasonsSchema, gives=AccreditationSchema, form="verifiers.revocation_form", notice="Revoked; the body is told. Its page lists what relied on it.")
-def revoke_accreditation(accreditation_id: UUID, reasons: str) -> Accreditation:
-    """Revoke an accreditation for good."""
+@speaks(takes=RevokeSchema, gives=AccreditationSchema, form="verifiers.revocation_form", notice="Revoked; the body is told. Its page lists what relied on it.")
+def revoke_accreditation(accreditation_id: UUID, reasons: str, grounds: list[str]) -> Accreditation:
+    """Revoke an accreditation for good, on grounds of the closed list."""
     with writing() as session:
-        return actions.revoke_accreditation(session, actor(), accreditation_id, reasons)
+        return actions.revoke_accreditation(session, actor(), accreditation_id, reasons, grounds)
+
+
+@blueprint.get("/accreditations/<uuid:accreditation_id>/performance-review")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def performance_review_form(accreditation_id: UUID) -> Any:
+    """Enter a performance review of an accredited body."""
+    with reading() as session:
+        return forms.performance_review(session, actor(), accreditation_id)
+
+
+@blueprint.post("/accreditations/<uuid:accreditation_id>/performance-review")
+@audience("administrator")
+@speaks(takes=ReviewedSchema, gives=AccreditationSchema, form="verifiers.performance_review_form", notice="Entered; the body is told.")
+def review_performance(accreditation_id: UUID, **review: Any) -> Accreditation:
+    """Enter what a performance review found and when the next one is due."""
+    with writing() as session:
+        return actions.review_performance(session, actor(), accreditation_id, actions.Reviewed(**review))
+
+
+@blueprint.get("/accreditations/<uuid:accreditation_id>/status-elsewhere")
+@audience("verifier")
+@speaks(gives=ActSchema, page=PAGE)
+def status_elsewhere_form(accreditation_id: UUID) -> Any:
+    """Report a change of the body's status elsewhere."""
+    with reading() as session:
+        return forms.status_elsewhere(session, actor(), accreditation_id)
+
+
+@blueprint.post("/accreditations/<uuid:accreditation_id>/status-elsewhere")
+@audience("verifier")
+@speaks(takes=ElsewhereSchema, gives=AccreditationSchema, form="verifiers.status_elsewhere_form", notice="Reported; the state is told.")
+def report_status_elsewhere(accreditation_id: UUID, **report: Any) -> Accreditation:
+    """Report that another state or accrediting body changed the body's status."""
+    with writing() as session:
+        return actions.report_status_elsewhere(session, actor(), accreditation_id, actions.Elsewhere(**report))
+
+
+@blueprint.get("/engagements/<uuid:engagement_id>/disclosure")
+@audience("verifier")
+@speaks(gives=ActSchema, page=PAGE)
+def disclosure_form(engagement_id: UUID) -> Any:
+    """Disclose a conflict of interest in an accepted engagement."""
+    with reading() as session:
+        return forms.disclosure(session, actor(), engagement_id)
+
+
+@blueprint.post("/engagements/<uuid:engagement_id>/disclosure")
+@audience("verifier")
+@speaks(takes=DiscloseSchema, gives=EngagementSchema, form="verifiers.disclosure_form", notice="Disclosed; the state and the provider are told.")
+def disclose(engagement_id: UUID, **told: Any) -> Engagement:
+    """Disclose a conflict of interest that came up after the attestation."""
+    with writing() as session:
+        return actions.disclose(session, actor(), engagement_id, actions.Disclosed(**told))
+
+
+@blueprint.get("/engagements/<uuid:engagement_id>/settlement")
+@audience("reviewer")
+@speaks(gives=ActSchema, page=PAGE)
+def settlement_form(engagement_id: UUID) -> Any:
+    """Accept how a disclosed conflict is resolved."""
+    with reading() as session:
+        return forms.settlement(session, actor(), engagement_id)
+
+
+@blueprint.post("/engagements/<uuid:engagement_id>/settlement")
+@audience("reviewer")
+@speaks(takes=WordsSchema, gives=EngagementSchema, form="verifiers.settlement_form", notice="Accepted; the body and the provider are told.")
+def settle(engagement_id: UUID, words: str) -> Engagement:
+    """Accept how every open conflict of an engagement is resolved."""
+    with writing() as session:
+        return actions.settle(session, actor(), engagement_id, words)

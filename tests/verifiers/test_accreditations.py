@@ -25,6 +25,7 @@ def terms(world: SimpleNamespace, **changes: object) -> verifiers.Terms:
         "state": world.state,
         "valid_from_on": date(2022, 1, 1),
         "valid_until_on": date(2024, 12, 31),
+        "qualifications": builders.ALL_SHOWN,
         **changes,
     }
     return verifiers.Terms(**held)  # type: ignore[arg-type]
@@ -64,7 +65,7 @@ def test_an_accreditation_whose_term_is_over_is_expired(session: Session, world:
     found = entered(session, world)
     assert queries.status_on(found, date(2024, 12, 31)) == "active"
     assert queries.status_on(found, date(2025, 1, 1)) == "expired"
-    verifiers.revoke_accreditation(session, world.administrator_actor, found.id, "Fraud.")
+    verifiers.revoke_accreditation(session, world.administrator_actor, found.id, "Fraud.", ["fraud"])
     assert queries.status_on(found, date(2025, 1, 1)) == "revoked"
 
 
@@ -79,7 +80,7 @@ def test_an_overdue_review_is_flagged(session: Session, world: SimpleNamespace) 
 def test_suspension_and_revocation_give_reasons_that_the_public_reads(session: Session, world: SimpleNamespace) -> None:
     found = entered(session, world)
     with pytest.raises(Invalid) as refused:
-        verifiers.revoke_accreditation(session, world.administrator_actor, found.id, " ")
+        verifiers.revoke_accreditation(session, world.administrator_actor, found.id, " ", ["fraud"])
     assert "reasons" in refused.value.fields
     found.state = "active"
     verifiers.suspend_accreditation(session, world.administrator_actor, found.id, "The insurance ran out.")
@@ -90,7 +91,7 @@ def test_suspension_and_revocation_give_reasons_that_the_public_reads(session: S
 
 def test_what_is_revoked_stays_revoked(session: Session, world: SimpleNamespace) -> None:
     found = entered(session, world)
-    verifiers.revoke_accreditation(session, world.administrator_actor, found.id, "Fraud.")
+    verifiers.revoke_accreditation(session, world.administrator_actor, found.id, "Fraud.", ["fraud"])
     with pytest.raises(WrongState):
         verifiers.reinstate_accreditation(session, world.administrator_actor, found.id, "Sorry.")
 
@@ -106,7 +107,7 @@ def test_nobody_but_the_administrator_moves_an_accreditation(session: Session, w
 def test_on_revocation_everything_that_relied_on_the_body_is_listed_and_its_history_says_so(session: Session, world: SimpleNamespace) -> None:
     done, running = accepted(session, world), accepted(session, world)
     report = verifiers.report(session, world.verifier_actor, done.matter_id, finding(), None)
-    verifiers.revoke_accreditation(session, world.administrator_actor, world.accreditation.id, "It hid a conflict.")
+    verifiers.revoke_accreditation(session, world.administrator_actor, world.accreditation.id, "It hid a conflict.", ["not_disclosed"])
     assert report in queries.relied_on(session, world.verification_body.id)
     for matter_id in (done.matter_id, running.matter_id):
         assert events_concerning(session, matter_id)[0].action == "accreditation.revoke"
@@ -115,7 +116,7 @@ def test_on_revocation_everything_that_relied_on_the_body_is_listed_and_its_hist
 @pytest.mark.rule("7.13")
 def test_the_list_of_verifiers_shows_every_accreditation_of_every_status(session: Session, world: SimpleNamespace) -> None:
     found = entered(session, world)
-    verifiers.revoke_accreditation(session, world.administrator_actor, found.id, "Fraud.")
+    verifiers.revoke_accreditation(session, world.administrator_actor, found.id, "Fraud.", ["fraud"])
     assert {found.id, world.accreditation.id} <= {one.id for one in queries.accreditations(session)}
     assert {one.body_id for one in queries.accreditations(session, world.verification_body.id)} == {world.verification_body.id}
 

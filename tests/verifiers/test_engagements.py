@@ -25,7 +25,7 @@ def new_body(session: Session, world: SimpleNamespace, name: str = "Second Verif
     by = world.administrator_actor
     body = builders.organisation(session, by, name, "verifier")
     person = builders.person(session, by, f"Viktor {name}", "verifier", body)
-    held = {"valid_from_on": date(2020, 1, 1), "valid_until_on": date(2035, 1, 1), **terms}
+    held = {"valid_from_on": date(2020, 1, 1), "valid_until_on": date(2035, 1, 1), "qualifications": builders.ALL_SHOWN, **terms}
     accreditation = verifiers.accredit(session, by, verifiers.Terms(body.id, f"N-{body.id}", world.state, **held)) if terms.get("number") != "" else None  # type: ignore[arg-type]
     return SimpleNamespace(body=body, actor=Actor.of(person), accreditation=accreditation)
 
@@ -93,13 +93,32 @@ def test_the_due_day_is_not_past(session: Session, world: SimpleNamespace) -> No
 
 
 @pytest.mark.rule("6.9")
-def test_a_body_that_shares_a_person_with_the_provider_is_not_asked(session: Session, world: SimpleNamespace) -> None:
+def test_two_people_of_one_name_are_two_people(session: Session, world: SimpleNamespace) -> None:
     other = new_body(session, world)
-    builders.person(session, world.administrator_actor, "PAT PROVIDER", "verifier", other.body)
+    namesake = builders.person(session, world.administrator_actor, "Pat Provider", "verifier", other.body)
+    engagement = verifiers.ask(session, world.provider_actor, asked(world), other.body.id, soon())
+    verifiers.accept(session, other.actor, engagement.id, ["Pat Provider", "Remy Representative, remy@other.example"], NO_CONFLICT, "")
+    assert engagement.people == {namesake.email: "Pat Provider", "remy@other.example": "Remy Representative"}
+
+
+@pytest.mark.rule("6.9")
+def test_one_person_under_two_names_is_one_person(session: Session, world: SimpleNamespace) -> None:
+    engagement = asked_body(session, world)
     with pytest.raises(ConflictOfInterest) as refused:
-        verifiers.ask(session, world.provider_actor, asked(world), other.body.id, soon())
-    assert "Pat Provider".casefold() in refused.value.words.casefold()
-    assert refused.value.what_to_do == "Engage another body."
+        verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier", f"P. Provider <{world.provider.email.upper()}>"], NO_CONFLICT, "")
+    assert refused.value.words == (
+        "Verifier and provider share an employer of the same people: Pat Provider. Verifier and provider share a representative: Pat Provider."
+    )
+
+
+@pytest.mark.rule("1.4")
+@pytest.mark.parametrize("written", ["Ned North", "ned@north.example", "Vera Verifer"])
+def test_who_has_no_account_of_the_body_is_named_with_name_and_address(session: Session, world: SimpleNamespace, written: str) -> None:
+    engagement = asked_body(session, world)
+    with pytest.raises(Invalid) as refused:
+        verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier", written], NO_CONFLICT, "")
+    assert list(refused.value.fields) == ["others"]
+    assert written in str(refused.value.what_to_do)
 
 
 @pytest.mark.rule("6.9")
@@ -108,7 +127,7 @@ def test_an_individual_who_acts_for_the_provider_s_account_cannot_verify(session
     erc_tcs.open_account(session, world.administrator_actor, "general", "Second account", provider_id, world.state, "", agent.id)
     engagement = asked_body(session, world)
     with pytest.raises(ConflictOfInterest) as refused:
-        verifiers.accept(session, world.verifier_actor, engagement.id, ["Remy Representative"], NO_CONFLICT, "")
+        verifiers.accept(session, world.verifier_actor, engagement.id, [f"Remy Representative, {agent.email}"], NO_CONFLICT, "")
     assert refused.value.words == "Verifier and provider share a representative: Remy Representative."
 
 
@@ -129,7 +148,14 @@ def test_a_body_sees_the_matter_s_documents_only_by_accepting_and_only_while_eng
 @pytest.mark.rule("6.4")
 def test_accepting_keeps_the_attestation_and_who_gave_it(session: Session, world: SimpleNamespace) -> None:
     engagement = asked_body(session, world)
-    verifiers.accept(session, world.verifier_actor, engagement.id, [" Vera  Verifier ", "Ned North", "Ned North"], NO_CONFLICT, "An old contract, ended 2015.")
+    verifiers.accept(
+        session,
+        world.verifier_actor,
+        engagement.id,
+        [" Vera  Verifier ", "Ned North, ned@north.example", "Ned  North (NED@north.example)"],
+        NO_CONFLICT,
+        "An old contract, ended 2015.",
+    )
     assert engagement.state == "accepted"
     assert engagement.individuals == ["Vera Verifier", "Ned North"]
     assert engagement.conflict_answers == NO_CONFLICT
@@ -145,7 +171,7 @@ def test_accepting_keeps_the_attestation_and_who_gave_it(session: Session, world
 def test_a_body_s_first_acceptance_records_that_it_accepts_the_code_of_conduct(session: Session, world: SimpleNamespace) -> None:
     other = new_body(session, world)
     engagement = verifiers.ask(session, world.provider_actor, asked(world), other.body.id, soon())
-    verifiers.accept(session, other.actor, engagement.id, ["Viktor"], NO_CONFLICT, "")
+    verifiers.accept(session, other.actor, engagement.id, ["Viktor Second Verification"], NO_CONFLICT, "")
     assert other.accreditation.conduct_accepted_at == engagement.attested_at
 
 
@@ -179,7 +205,7 @@ def test_the_individuals_are_named(session: Session, world: SimpleNamespace) -> 
 def test_an_individual_who_works_for_the_provider_cannot_verify(session: Session, world: SimpleNamespace) -> None:
     engagement = asked_body(session, world)
     with pytest.raises(ConflictOfInterest):
-        verifiers.accept(session, world.verifier_actor, engagement.id, ["pat provider"], NO_CONFLICT, "")
+        verifiers.accept(session, world.verifier_actor, engagement.id, [f"Patricia, {world.provider.email}"], NO_CONFLICT, "")
 
 
 def test_another_body_s_people_learn_nothing_and_do_nothing(session: Session, world: SimpleNamespace) -> None:

@@ -14,6 +14,7 @@ from tests import builders
 from tests.verifiers.work import NO_CONFLICT, asked_body
 
 NO = dict.fromkeys(NO_CONFLICT, "false")
+YES = dict.fromkeys(builders.ALL_SHOWN, "true")
 
 
 @pytest.fixture
@@ -33,7 +34,10 @@ def test_the_verifier_reads_the_statement_answers_and_accepts(app: Flask, world:
     assert page.status_code == 200
     assert "Before starting, this body and each individual named checked" in page.text
     assert "Vera Verifier" in page.text
-    answer = browser.post(f"{engagement.path}/acceptance", data={**NO, "individuals": ["Vera Verifier"], "others": "Ned North\nNora North", "attested": "true"})
+    answer = browser.post(
+        f"{engagement.path}/acceptance",
+        data={**NO, "individuals": ["Vera Verifier"], "others": "Ned North, ned@north.example\nNora North <nora@north.example>", "attested": "true"},
+    )
     assert (answer.status_code, answer.location) == (303, engagement.path)
     found = now_of(engagement)
     assert (found.state, found.individuals) == ("accepted", ["Vera Verifier", "Ned North", "Nora North"])
@@ -42,7 +46,14 @@ def test_the_verifier_reads_the_statement_answers_and_accepts(app: Flask, world:
 @pytest.mark.rule("6.7")
 def test_a_form_that_names_a_tie_comes_back_with_what_was_typed(app: Flask, world: SimpleNamespace, engagement: Engagement) -> None:
     browser = builders.client_of(app, world.verifier)
-    typed = {**NO, "pay": "true", "individuals": ["Vera Verifier"], "others": "Ned North", "conflict_words": "A bonus <per> MWh.", "attested": "true"}
+    typed = {
+        **NO,
+        "pay": "true",
+        "individuals": ["Vera Verifier"],
+        "others": "Ned North, ned@north.example",
+        "conflict_words": "A bonus <per> MWh.",
+        "attested": "true",
+    }
     page = browser.post(f"{engagement.path}/acceptance", data=typed)
     assert page.status_code == 403
     assert "Conflict of interest" in page.text
@@ -88,7 +99,7 @@ def test_the_administrator_accredits_suspends_reinstates_and_revokes(app: Flask,
     assert world.verification_body.name in page.text
     number = f"WEB-{uuid4().hex[:6]}"
     terms = {"body_id": str(world.verification_body.id), "number": number, "valid_from_on": "2022-01-01", "valid_until_on": "2034-12-31"}
-    entered = browser.post("/accreditations", data={**terms, "classes": ["WND", "SOL"]})
+    entered = browser.post("/accreditations", data={**terms, **YES, "classes": ["WND", "SOL"]})
     assert entered.location == f"/verifiers/{world.verification_body.id}"
     with db.reading() as session:
         found = next(one for one in queries.accreditations(session, world.verification_body.id) if one.number == number)
@@ -96,7 +107,8 @@ def test_the_administrator_accredits_suspends_reinstates_and_revokes(app: Flask,
     for noun, state in (("suspension", "suspended"), ("reinstatement", "active"), ("revocation", "revoked")):
         assert browser.get(f"/accreditations/{found.id}/{noun}").status_code == 200
         assert browser.post(f"/accreditations/{found.id}/{noun}", data={"reasons": ""}).status_code == 422
-        assert browser.post(f"/accreditations/{found.id}/{noun}", data={"reasons": "The state decided so."}).status_code == 303
+        grounds = {"grounds": ["negligence"]} if noun == "revocation" else {}
+        assert browser.post(f"/accreditations/{found.id}/{noun}", data={"reasons": "The state decided so.", **grounds}).status_code == 303
         with db.reading() as session:
             assert queries.accreditation(session, found.id).state == state
     assert browser.post(f"/accreditations/{found.id}/suspension", data={"reasons": "Again."}).status_code == 409
@@ -105,7 +117,7 @@ def test_the_administrator_accredits_suspends_reinstates_and_revokes(app: Flask,
 def test_a_number_in_use_is_refused_and_the_form_keeps_what_was_typed(app: Flask, world: SimpleNamespace) -> None:
     browser = builders.client_of(app, world.administrator)
     terms = {"body_id": str(world.verification_body.id), "number": world.accreditation.number, "valid_from_on": "2022-01-01", "valid_until_on": "2034-12-31"}
-    page = browser.post("/accreditations", data=terms)
+    page = browser.post("/accreditations", data={**terms, **YES})
     assert page.status_code == 409
     assert "This accreditation number is in use." in page.text
     assert 'value="2034-12-31"' in page.text

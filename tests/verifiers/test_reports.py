@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.db import now
 from app.errors import Conflict, ConflictOfInterest, Invalid, NotAccredited, NotPermitted, StillMissing, WrongState
+from app.programme import actions as programme
 from app.verifiers import actions as verifiers
 from app.verifiers import queries
-from tests import builders
-from tests.verifiers.work import accepted, asked_body, finding
+from tests.verifiers.work import NO_CONFLICT, accepted, asked_body, finding
 
 
 @pytest.mark.rule("6.2")
@@ -104,14 +105,15 @@ def test_mwh_are_not_verified_on_an_application(session: Session, world: SimpleN
 
 @pytest.mark.rule("6.10")
 def test_a_tie_that_came_after_the_acceptance_stands_in_the_way_of_the_report(session: Session, world: SimpleNamespace) -> None:
-    engagement = accepted(session, world)
-    builders.person(session, world.administrator_actor, "Pat Provider", "verifier", world.verification_body)
+    engagement = asked_body(session, world)
+    verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier", "Ned North, ned@north.example"], NO_CONFLICT, "")
+    programme.invite(session, world.administrator_actor, "Ned North", "ned@north.example", "provider", world.provider_organisation.id)
     with pytest.raises(ConflictOfInterest):
         verifiers.report(session, world.verifier_actor, engagement.matter_id, finding(), None)
 
 
 @pytest.mark.rule("7.9")
-@pytest.mark.parametrize("act", [verifiers.suspend_accreditation, verifiers.revoke_accreditation])
+@pytest.mark.parametrize("act", [verifiers.suspend_accreditation, partial(verifiers.revoke_accreditation, grounds=["not_disclosed"])])
 def test_a_body_that_lost_its_accreditation_cannot_report_on_what_it_accepted(session: Session, world: SimpleNamespace, act: Any) -> None:
     engagement = accepted(session, world)
     act(session, world.administrator_actor, world.accreditation.id, "It did not disclose a conflict.")

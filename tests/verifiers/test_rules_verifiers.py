@@ -14,7 +14,7 @@ from app.matter import CERTIFICATION
 from app.verifiers import actions as verifiers
 from tests import builders
 from tests import builders_matters as matters
-from tests.verifiers.work import NO_CONFLICT, asked, asked_body, finding, soon
+from tests.verifiers.work import NO_CONFLICT, asked_body, finding, soon
 
 rule = pytest.mark.rule
 
@@ -22,7 +22,7 @@ rule = pytest.mark.rule
 @rule("1.4")
 def test_the_body_and_each_individual_are_on_record_in_engagement_and_report(session: Session, world: SimpleNamespace) -> None:
     engagement = asked_body(session, world)
-    verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier", "Ned North"], NO_CONFLICT, "")
+    verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier", "Ned North, ned@north.example"], NO_CONFLICT, "")
     report = verifiers.report(session, world.verifier_actor, engagement.matter_id, finding(), None)
     assert (report.engagement.body_id, report.engagement.individuals) == (world.verification_body.id, ["Vera Verifier", "Ned North"])
     assert "Individuals: Vera Verifier, Ned North." in report.conflict_attestation
@@ -32,10 +32,9 @@ def test_the_body_and_each_individual_are_on_record_in_engagement_and_report(ses
 def test_a_tie_of_the_body_stops_the_engagement_and_a_tie_of_one_individual_the_acceptance(session: Session, world: SimpleNamespace) -> None:
     engagement = asked_body(session, world)
     with pytest.raises(ConflictOfInterest, match="Pat Provider"):
-        verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier", "Pat Provider"], NO_CONFLICT, "")
-    builders.person(session, world.administrator_actor, "Pat Provider", "verifier", world.verification_body)
-    with pytest.raises(ConflictOfInterest, match="Pat Provider"):
-        verifiers.ask(session, world.provider_actor, asked(world), world.verification_body.id, soon())
+        verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier", f"Pat P, {world.provider.email}"], NO_CONFLICT, "")
+    with pytest.raises(ConflictOfInterest, match="financial"):
+        verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier"], {**NO_CONFLICT, "financial": True}, "")
 
 
 @rule("7.4")
@@ -43,7 +42,7 @@ def test_an_accreditation_by_others_that_the_plan_accepts_is_offered_recorded_an
     administrator = builders.client_of(app, world.administrator, "application/json")
     assert administrator.get("/accreditations/new").get_json()["outside_accreditations"] == ["ISO 14065"]
     terms = {"body_id": str(world.verification_body.id), "number": f"OUT-{uuid4().hex[:6]}", "valid_from_on": "2022-01-01", "valid_until_on": "2024-12-31"}
-    entered = administrator.post("/accreditations", json={**terms, "outside_accreditation": "ISO 14065:2013, for GHG assertions"})
+    entered = administrator.post("/accreditations", json={**terms, **builders.ALL_SHOWN, "outside_accreditation": "ISO 14065:2013, for GHG assertions"})
     assert entered.status_code == 201, entered.text
     shown = client.get(f"/verifiers/{world.verification_body.id}", headers={"Accept": "application/json"}).get_json()["accreditations"]
     assert [one["outside_accreditation"] for one in shown if terms["number"] in one.values()] == ["ISO 14065:2013, for GHG assertions"]

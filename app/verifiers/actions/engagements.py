@@ -1,9 +1,10 @@
-"""A body is asked to verify, attests that it is independent, and accepts or declines (rules 6.4, 6.7 to 6.11, 7.14).
+"""A body is asked to verify, attests that it is independent, and accepts or declines (rules 1.4, 6.4, 6.7 to 6.11, 7.14).
 
 Independence is tested before any service: what the system knows when the body is asked, what the body answers when it accepts, and both again
 when it reports. Only by accepting does a body come to see the matter.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,8 @@ CONFLICT_ATTESTATION = (
     " derivatives, and our pay does not depend on MWh, approval or ERCs."
 )
 """The verifier's attestation on conflicts of interest (rule 6.11a)."""
+
+EMAIL = re.compile(r"[^\s@<>,;()\"]+@[^\s@<>,;()\"]+\.[^\s@<>,;()\"]+")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def ask(session: Session, actor: Actor, asked: Asked, body_id: UUID, due_on: dat
         raise Invalid("This is no verification body.", rule="7.1", fields={"body_id": ["Choose an accredited body of the list."]})
     if due_on < queries.today():
         raise Invalid("The due day is past.", what_to_do="Give a day from today on.", fields={"due_on": ["Give a day from today on."]})
-    demand_independent(system_conflicts(queries.conflict_facts(session, body_id, asked.provider_organisation_id, [], {})), field="body_id")
+    demand_independent(system_conflicts(queries.conflict_facts(session, body_id, asked.provider_organisation_id, {}, {})), field="body_id")
     accreditation = _accreditation_for(session, body_id, asked)
     found = Engagement(**vars(asked), body=body, accreditation=accreditation, due_on=due_on, asked_by_id=actor.user_id)
     session.add(found)
@@ -87,11 +90,14 @@ def accept(
 ) -> Engagement:
     """Attest on conflicts, name who will verify, and accept: from now on the body sees the matter and its documents.
 
+    `individuals` are people of the body by name or e-mail address, or others as *Name, name@example.org*.
+
     Raises StillMissing for what is not answered, ConflictOfInterest for any tie, NotAccredited when the accreditation no longer holds.
     """
     found = queries.engagement_for_update(session, engagement_id)
     state = advance(ENGAGEMENT, found.state, "accept", queries.standing(session, actor, found))
-    found.individuals = _named(individuals)
+    named = _named(session, found.body_id, individuals)
+    found.individuals, found.individual_emails = list(named.values()), list(named)
     found.conflict_answers, found.conflict_words = _answered(conflict_answers), conflict_words.strip()
     demand_independent_and_accredited(session, found, "accepting")
     found.state, found.attested_by_id, found.attested_at = state, actor.user_id, now()
@@ -122,13 +128,32 @@ def end(session: Session, actor: Actor, engagement_id: UUID, reason: str) -> Eng
     return found
 
 
-def _named(individuals: list[str]) -> list[str]:
-    names = list(dict.fromkeys(" ".join(name.split()) for name in individuals if name.strip()))
-    if not names:
+def _named(session: Session, body_id: UUID, individuals: list[str]) -> dict[str, str]:
+    """The name of each by e-mail address: of a person of the body from the account, of anybody else as written. Raises Invalid."""
+    written = list(dict.fromkeys(" ".join(one.split()) for one in individuals if one.strip()))
+    if not written:
         raise Invalid(
             "Nobody is named.", rule="6.3", what_to_do="Name each person who will verify.", fields={"individuals": ["Name each person who will verify."]}
         )
-    return names
+    own = people.people_of(session, body_id)
+    known = [_person(one, own) for one in written]
+    unknown = [one for one, (address, name) in zip(written, known, strict=True) if not address or not name]
+    if unknown:
+        told = f"Give name and e-mail address of {'; '.join(unknown)}, as: Ned North, ned@example.org. One person a line."
+        words = "Who has no account of this body is told apart from others of the same name by the e-mail address."
+        raise Invalid(words, rule="1.4", what_to_do=told, fields={"others": [told]})
+    return dict(known)
+
+
+def _person(written: str, own: Iterable[people.User]) -> tuple[str, str]:
+    """E-mail address and name; the address is empty for a name that no single person of the body has."""
+    found = EMAIL.search(written)
+    address = found[0].lower() if found else ""
+    alike = [one for one in own if one.email == address or (not address and one.name.casefold() == written.casefold())]
+    if len(alike) == 1:
+        return alike[0].email, alike[0].name
+    name = written.replace(found[0], " ") if found else written
+    return address, " ".join(re.sub(r"[<>,;()\"]", " ", name).split())
 
 
 def _answered(answers: Mapping[str, bool]) -> dict[str, bool]:
@@ -146,8 +171,9 @@ def _answered(answers: Mapping[str, bool]) -> dict[str, bool]:
 def demand_independent_and_accredited(session: Session, found: Engagement, what: str) -> None:
     """Every test of rules 6.7, 6.9 and 6.11, as things are today. Raises ConflictOfInterest or NotAccredited."""
     with session.no_autoflush:
-        facts = queries.conflict_facts(session, found.body_id, found.provider_organisation_id, found.individuals, found.conflict_answers)
+        facts = queries.conflict_facts(session, found.body_id, found.provider_organisation_id, found.people, found.conflict_answers)
     demand_independent((*system_conflicts(facts), *attested_conflicts(facts)))
+    demand_resolved(found)
     failed = [test for test in queries.accreditation_tests(found.accreditation, found.resource_type, {what: queries.today()}) if not test.passed]
     if failed:
         raise not_accredited(failed)
@@ -164,6 +190,14 @@ def demand_independent(tests: Iterable[ConflictFinding], field: str | None = Non
             what_to_do="Engage another body." if field else "Decline the engagement, so that the provider can ask another body.",
             fields={field: words} if field else {},
         )
+
+
+def demand_resolved(found: Engagement) -> None:
+    """Raise ConflictOfInterest while a conflict that the body disclosed is not resolved (rules 6.8, 6.10)."""
+    failed = [test for test in queries.disclosure_tests(found) if not test.passed]
+    if failed:
+        what_to_do = "Wait until the state accepts how it is resolved, or have the provider end the engagement and engage another body."
+        raise ConflictOfInterest(failed[0].words, rule=failed[0].rule, what_to_do=what_to_do)
 
 
 def not_accredited(failed: Iterable[ConflictFinding], field: str | None = None) -> NotAccredited:

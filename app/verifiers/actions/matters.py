@@ -13,6 +13,7 @@ from app.documents import actions as documents
 from app.documents import queries as deposited
 from app.errors import Conflict
 from app.people import Actor
+from app.record import tell_too
 from app.verifiers import queries
 from app.verifiers.actions.engagements import conflict_attestation, end
 from app.verifiers.actions.reports import TRUTH_ATTESTATION, ReportFinding
@@ -24,11 +25,9 @@ if TYPE_CHECKING:
 
 
 class Owned(Protocol):
-    """A matter that tells its verifier of what is done."""
+    """A matter that a verifier can be engaged for."""
 
     id: UUID
-
-    def tell_too(self, *organisation_ids: UUID) -> None: ...
 
 
 def engaged(session: Session, matter_id: UUID) -> Engagement:
@@ -44,7 +43,7 @@ def release(session: Session, actor: Actor, matter: Owned, reason: str) -> Engag
     found = queries.open_engagement(session, matter.id)
     if found is not None:
         end(session, actor, found.id, reason)
-        matter.tell_too(found.body_id)
+        tell_too(session, found.body_id)
     return found
 
 

@@ -13,7 +13,7 @@ from app.errors import Conflict, Invalid, StillMissing
 from app.lifecycle import advance
 from app.people import Actor
 from app.verifiers import queries
-from app.verifiers.actions.engagements import conflict_attestation, demand_independent_and_accredited, not_accredited
+from app.verifiers.actions.engagements import conflict_attestation, demand_independent_and_accredited, demand_resolved, not_accredited
 from app.verifiers.independence import MV_REPORT, criteria_for
 from app.verifiers.lifecycle import ENGAGEMENT
 from app.verifiers.models import Engagement, VerificationReport
@@ -78,10 +78,11 @@ def report(session: Session, actor: Actor, matter_id: UUID, finding: ReportFindi
 
 
 def demand_accredited(session: Session, matter_id: UUID, days: dict[str, date]) -> None:
-    """At submission: the accreditation of the body that reported still holds on these days, and no tie came up. Writes no event (rule 6.11)."""
+    """At submission: the accreditation of the body that reported still holds on these days, and no conflict is open. Writes no event (rules 6.10, 6.11)."""
     engagement = queries.open_engagement(session, matter_id)
     if engagement is None:
         return
+    demand_resolved(engagement)
     failed = [test for test in queries.accreditation_tests(engagement.accreditation, engagement.resource_type, days) if not test.passed]
     if failed:
         raise not_accredited(failed)
