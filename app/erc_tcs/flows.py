@@ -58,6 +58,16 @@ WHY_NOT = {
     "": "they do not exist yet",
 }
 
+SUBMISSIONS = {
+    "transfer": "Transfer ERCs",
+    "offer": "Offer ERCs, and withdraw an offer",
+    "answer": "Accept or decline offers",
+    "retire": "Retire ERCs voluntarily",
+    "surrender": "Surrender ERCs for a unit, and name serials for it",
+    "file": "File and withdraw emissions records",
+}
+"""The types of submission that a representative can delegate to an agent (rule 1.17)."""
+
 CAUSES = {
     "clerical": "Clerical error",
     "calculation": "Error in the calculation",
@@ -85,6 +95,17 @@ def may_flow(transaction_kind: str, from_kind: str, to_kind: str) -> str | None:
         words = f"To {transaction_kind} from a {from_kind} account, the ERCs must go to a {able} account"
         return f"{words}; the receiver is a {to_kind} account."
     return None
+
+
+def why_not_linked(mode: str, partners: frozenset[str], issuer: str) -> str | None:
+    """None when a state's linkage accepts the ERCs of an issuing state, else why not (rule 15.1).
+
+    A: ready for interstate trading, any state in this tracking system. B and C: the partners that the plan names.
+    """
+    if mode == "A" or issuer in partners:
+        return None
+    named = ", ".join(sorted(partners)) or "no state"
+    return f"the state plan links with {named} and not with {issuer}"
 
 
 def may_use(account_kind: str, by_state: bool) -> str | None:

@@ -35,6 +35,11 @@ WORDS: dict[str, Say] = {
     "offer.decline": told("Offer declined", "The ERCs are free in the sender's account again.", quantity="ERCs", reason="Reason"),
     "offer.withdraw": told("Offer withdrawn", "The ERCs are free in the sender's account again.", quantity="ERCs", reason="Reason"),
     "account.open": told("Account opened", "An account was opened in the tracking system.", number="Account", account_kind="Kind"),
-    "representative.name": told("Representative named", "A person may act for the account from now on.", account="Account", representative_kind="Kind"),
+    "representative.name": told(
+        "Representative named", "A person may act for the account from now on.", account="Account", representative_kind="Kind", scope="Delegated"
+    ),
+    "representative.change_scope": told("Delegation changed", "A new notice of delegation is in force.", account="Account", scope="Delegated"),
+    "certificate.enter": told("Certificate of representation entered", "It stands until a superseding one arrives.", account="Account", signed_on="Signed"),
+    "account.list_owners": told("Ownership interests listed", "The account's list of who has an interest in its ERCs was updated."),
     "representative.end": told("Representative ended", "A person acts for the account no longer.", account="Account", reason="Reason"),
 }

@@ -4,7 +4,7 @@ A block is a contiguous range of serials with one issuance, one account and one 
 stored: a holding is the sum of block lengths. Transactions and ledger lines are append-only.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified, now
-from app.erc_tcs.flows import ACCOUNT_KINDS, CAUSES, STATUSES, TRANSACTION_KINDS
+from app.erc_tcs.flows import ACCOUNT_KINDS, CAUSES, STATUSES, SUBMISSIONS, TRANSACTION_KINDS
 from app.erc_tcs.lifecycle import OFFER
 from app.lifecycle import check_sql
 from app.people import Organisation, User
@@ -24,7 +24,11 @@ def listed(words: tuple[str, ...]) -> str:
 
 
 class Account(Identified, Base):
-    """Where ERCs are. State-held kinds name a responsible official (rule 1.23); private kinds have representatives."""
+    """Where ERCs are. State-held kinds name a responsible official (rule 1.23); private kinds have representatives.
+
+    `deducted_through_year` is the last year of the newest compliance period whose deductions are done, written by compliance (rule 11.5);
+    `ownership_interests` is the owner's own list of who has an interest in the ERCs, never public (rule 1.21).
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -50,7 +54,9 @@ class Account(Identified, Base):
     responsible_official: Mapped[str] = mapped_column(Text, default="")
     opened_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
-    transfers_held_until: Mapped[datetime | None]
+    closing_noticed_at: Mapped[datetime | None]
+    deducted_through_year: Mapped[int | None]
+    ownership_interests: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
     @property
@@ -71,11 +77,19 @@ class Account(Identified, Base):
 
 
 class Representative(Identified, Base):
-    """A person who acts for an account: one primary, at most one alternate, and agents, each with a begin and an end (rules 1.10, 1.15, 1.17)."""
+    """A person who acts for an account: one primary, at most one alternate, and agents, each with a begin and an end (rules 1.10, 1.15, 1.17).
+
+    An agent acts for the principal who delegated, in the types of submission of the `scope`, as long as that principal stays.
+    """
 
     __tablename__ = "representative"
     __table_args__ = (
         CheckConstraint("representative_kind IN ('primary', 'alternate', 'agent')", name="kind_is_known"),
+        CheckConstraint(f"scope <@ ARRAY[{listed(tuple(SUBMISSIONS))}]", name="scope_is_known"),
+        CheckConstraint(
+            "(representative_kind = 'agent') = (delegated_by_id IS NOT NULL) AND (representative_kind = 'agent') = (cardinality(scope) > 0)",
+            name="agent_has_delegator_and_scope",
+        ),
         Index(
             "uq_representative_kind_in_force",
             "account_id",
@@ -91,12 +105,50 @@ class Representative(Identified, Base):
     representative_kind: Mapped[str] = mapped_column(Text, default="primary")
     began_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
+    scope: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    delegated_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("representative.id"), index=True)
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def title(self) -> str:
         return f"{self.representative_kind.capitalize()} representative of account {self.account.number}"
+
+    @property
+    def path(self) -> str:
+        return self.account.path
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return (self.account_id,)
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return self.account.parties
+
+
+class Certificate(Identified, Base):
+    """A complete certificate of representation of a facility. The latest one stands; earlier acts stay binding (rules 1.9, 1.11, 1.13, 1.14)."""
+
+    __tablename__ = "certificate"
+    kind: ClassVar[str] = "certificate"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    facility_and_units: Mapped[str] = mapped_column(Text)
+    owners_and_operators: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    representative_id: Mapped[UUID] = mapped_column(ForeignKey("representative.id"))
+    representative_contact: Mapped[str] = mapped_column(Text)
+    alternate_id: Mapped[UUID | None] = mapped_column(ForeignKey("representative.id"))
+    alternate_contact: Mapped[str] = mapped_column(Text, default="")
+    statement: Mapped[str] = mapped_column(Text)
+    signed_on: Mapped[date]
+    entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def title(self) -> str:
+        return f"Certificate of representation for account {self.account.number}"
 
     @property
     def path(self) -> str:

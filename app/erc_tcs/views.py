@@ -43,7 +43,13 @@ def transfer_form(number: str, to_number: str = "") -> dict[str, Any]:
 
 @blueprint.post("/accounts/<number>/transfer")
 @audience(*WHO_ACTS)
-@speaks(takes=TransferSchema, gives=TransactionSchema, form="erc_tcs.transfer_form", notice="Recorded; both accounts' representatives are told.")
+@speaks(
+    takes=TransferSchema,
+    gives=TransactionSchema,
+    form="erc_tcs.transfer_form",
+    notice="Recorded; both accounts' representatives are told.",
+    check=queries.transferred_in_words,
+)
 def transfer(number: str, **movement: Any) -> ErcTransaction:
     """Transfer ERCs to another account, signed by a representative."""
     with writing() as session:
@@ -60,7 +66,13 @@ def offer_form(number: str, to_number: str = "") -> dict[str, Any]:
 
 @blueprint.post("/accounts/<number>/offer")
 @audience(*WHO_ACTS)
-@speaks(takes=TransferSchema, gives=OfferSchema, form="erc_tcs.offer_form", notice="Offered; the ERCs are reserved until the receiver answers.")
+@speaks(
+    takes=TransferSchema,
+    gives=OfferSchema,
+    form="erc_tcs.offer_form",
+    notice="Offered; the ERCs are reserved until the receiver answers.",
+    check=queries.offered_in_words,
+)
 def offer(number: str, **movement: Any) -> Offer:
     """Offer ERCs to an account whose representative accepts or declines."""
     with writing() as session:
@@ -77,7 +89,13 @@ def retirement_form(number: str) -> dict[str, Any]:
 
 @blueprint.post("/accounts/<number>/retirement")
 @audience(*WHO_ACTS)
-@speaks(takes=RetirementSchema, gives=TransactionSchema, form="erc_tcs.retirement_form", notice="Retired for good; why and for whom is public.")
+@speaks(
+    takes=RetirementSchema,
+    gives=TransactionSchema,
+    form="erc_tcs.retirement_form",
+    notice="Retired for good; why and for whom is public.",
+    check=queries.retired_in_words,
+)
 def retire(number: str, **retirement: Any) -> ErcTransaction:
     """Retire ERCs voluntarily and for good."""
     with writing() as session:
@@ -95,7 +113,9 @@ def acceptance_form(offer_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/offers/<uuid:offer_id>/acceptance")
 @audience(*WHO_ACTS)
-@speaks(takes=AcceptanceSchema, gives=OfferSchema, form="erc_tcs.acceptance_form", notice="Accepted; the ERCs are in the account.")
+@speaks(
+    takes=AcceptanceSchema, gives=OfferSchema, form="erc_tcs.acceptance_form", notice="Accepted; the ERCs are in the account.", check=queries.accepted_in_words
+)
 def accept(offer_id: UUID) -> Offer:
     """Accept an offer; its ERCs move into the account."""
     with writing() as session:

@@ -1,16 +1,18 @@
 """Accounts and those who act for them (rules 1.6, 1.7, 1.9, 1.10, 1.14, 1.17, 1.18, 1.22, 1.23, 6.9, 11.1, 11.5, 11.6)."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
-from app.db import now
 from app.erc_tcs import actions, queries
 from app.errors import Conflict, FlowForbidden, Invalid, NotFound, NotPermitted, Taken
 from app.people import Actor
 from app.programme import actions as programme
+from app.state_plan import plan_in_force
 from tests import builders
 from tests.builders_ledger import Ledger
 
@@ -99,8 +101,8 @@ def test_an_agent_acts_until_the_principal_ends(traded: Ledger, world: SimpleNam
     with pytest.raises(Taken):
         actions.name_representative(session, world.administrator_actor, number, world.provider.id, "alternate")
     with pytest.raises(NotPermitted):
-        actions.name_representative(session, world.representative_actor, number, agent.id, "agent")
-    actions.name_representative(session, world.provider_actor, number, agent.id, "agent")
+        actions.name_representative(session, world.representative_actor, number, agent.id, "agent", ["transfer"])
+    actions.name_representative(session, world.provider_actor, number, agent.id, "agent", ["transfer"])
     send(traded, Actor.of(agent))
     (primary, _) = queries.representatives(session, traded.account("WIND").id)
     actions.end_representative(session, world.administrator_actor, primary.id, "left the firm")
@@ -122,18 +124,64 @@ def test_an_account_closes_only_when_it_is_empty(traded: Ledger, world: SimpleNa
         send(traded, world.representative_actor, "PLANT-A", "WIND")
 
 
+DEADLINE = date(2025, 5, 1)
+AFTER = datetime(2025, 5, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def past_the_deadline(session: Session, world: SimpleNamespace) -> Iterator[Ledger]:
+    """WIND and PLANT-A were opened and hold ERCs of 2022 and 2025; the deadline of 2022 to 2024 is just over."""
+    with time_machine.travel(datetime(2024, 6, 1, 12, tzinfo=UTC)):
+        parameters = {"erc_transfer_deadline": {"2022": str(DEADLINE)}}
+        programme.add_plan(session, world.administrator_actor, world.state, "Plan", "seed", date(2021, 1, 1), parameters, "a deadline")
+        ledger = Ledger(session, world)
+        ledger.play("""
+            issue 100 to WIND
+            issue 100 to PLANT-A
+            issue 100 to WIND vintage 2025
+        """)
+    with time_machine.travel(AFTER):
+        yield ledger
+
+
 @rule("11.5")
-def test_transfers_wait_while_the_periods_deductions_are_made(traded: Ledger, world: SimpleNamespace) -> None:
-    plant = traded.account("PLANT-A")
-    plant.transfers_held_until = now() + timedelta(days=60)
-    traded.session.flush()
-    for sender, receiver, actor in (("WIND", "PLANT-A", world.provider_actor), ("PLANT-A", "WIND", world.representative_actor)):
-        with pytest.raises(Conflict, match="wait"):
-            send(traded, actor, sender, receiver)
-    assert queries.account_actions(traded.session, world.representative_actor, plant)[0]["reason"] is not None
-    plant.transfers_held_until = now() - timedelta(days=1)
-    traded.session.flush()
-    send(traded, world.provider_actor)
+def test_transfers_of_usable_ercs_wait_from_the_deadline_until_the_deductions_are_done(past_the_deadline: Ledger, world: SimpleNamespace) -> None:
+    ledger = past_the_deadline
+    plant = ledger.account("PLANT-A")
+    for line in ("transfer 5 from WIND to PLANT-A", "transfer 5 from PLANT-A to WIND", "offer 5 from WIND to PLANT-A", "retire 5 from PLANT-A"):
+        with pytest.raises(Conflict, match="wait since the deadline of 2025-05-01"):
+            ledger.do(line)
+    wait = queries.waiting(ledger.session, plant)
+    assert wait is not None
+    assert (wait.through_year, wait.deadline_on, wait.expected_on) == (2024, DEADLINE, DEADLINE + timedelta(days=60))
+    plant.deducted_through_year = 2024  # What compliance.deduct writes; see tests/compliance/test_deduction.py.
+    ledger.session.flush()
+    ledger.do("transfer 5 from WIND to PLANT-A")
+    assert queries.waiting(ledger.session, plant) is None
+
+
+@rule("11.5")
+def test_ercs_of_a_later_vintage_and_other_accounts_do_not_wait(past_the_deadline: Ledger, world: SimpleNamespace) -> None:
+    past_the_deadline.do("transfer 201..210 from WIND to PLANT-A")
+    past_the_deadline.do("transfer 5 from WIND to BROKER")
+    past_the_deadline.do("transfer 5 from WIND to PLANT-NEW")
+
+
+@rule("11.5")
+def test_an_offer_made_before_the_deadline_is_not_accepted_after_it(session: Session, world: SimpleNamespace, past_the_deadline: Ledger) -> None:
+    with time_machine.travel(datetime(2025, 4, 1, 12, tzinfo=UTC)):
+        past_the_deadline.do("offer 5 from WIND to PLANT-A")
+    with pytest.raises(Conflict, match="wait"):
+        past_the_deadline.do("accept")
+    past_the_deadline.do("withdraw")
+
+
+@rule("12.7")
+def test_the_day_of_the_deadline_is_over_in_the_states_own_time(past_the_deadline: Ledger, world: SimpleNamespace) -> None:
+    plan = plan_in_force(past_the_deadline.session, world.state)
+    assert plan["time_zone"] == "America/Chicago"
+    assert not queries.passed(plan, DEADLINE, datetime(2025, 5, 2, 4, 59, tzinfo=UTC))
+    assert queries.passed(plan, DEADLINE, datetime(2025, 5, 2, 5, 0, tzinfo=UTC))
 
 
 @rule("11.6")

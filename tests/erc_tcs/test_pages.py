@@ -126,7 +126,8 @@ def test_an_offer_is_accepted_by_the_receiver_only(market: SimpleNamespace) -> N
 def test_an_offer_can_be_declined_or_withdrawn(market: SimpleNamespace) -> None:
     sent = {"to_number": market.plant.number, "quantity": 5, "certified": True}
     for act, browser in (("declining", market.representative), ("withdrawal", market.provider)):
-        path = market.provider.post(f"{market.wind.path}/offer", json=sent, headers={"Accept": "application/json"}).json["path"]
+        offered = {**sent, "again": act == "withdrawal"}
+        path = market.provider.post(f"{market.wind.path}/offer", json=offered, headers={"Accept": "application/json"}).json["path"]
         assert held(market.wind.id, "reserved") == 5
         assert browser.post(f"{path}/{act}", data={"words": "not needed"}).status_code == 303
         assert held(market.wind.id) == 100

@@ -3,6 +3,8 @@
 Opening an account is treated as a fraud point, so it is the administrator's act and each one is an event (rule 1.19).
 """
 
+from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.db import now
 from app.erc_tcs import queries
 from app.erc_tcs.checks import account_number
-from app.erc_tcs.flows import ACCOUNT_KINDS, PRIVATE_KINDS, STATE_KINDS
+from app.erc_tcs.flows import ACCOUNT_KINDS, PRIVATE_KINDS, STATE_KINDS, SUBMISSIONS
 from app.erc_tcs.models import Account, Representative
 from app.errors import Conflict, Invalid, NotPermitted, Taken
 from app.people import Actor, Organisation, Role, User
@@ -113,10 +115,13 @@ def _person(session: Session, user_id: UUID, field: str) -> User:
     return found
 
 
-def name_representative(session: Session, actor: Actor, account_number_typed: str, user_id: UUID, representative_kind: str) -> Representative:
+def name_representative(
+    session: Session, actor: Actor, account_number_typed: str, user_id: UUID, representative_kind: str, scope: Collection[str] = ()
+) -> Representative:
     """A further person acts for the account from now on: alternate, agent, or a primary after the former one ended (rules 1.10, 1.14, 1.17).
 
-    The administrator names anybody; the account's own primary or alternate names its agents.
+    The administrator names anybody; the account's own primary or alternate names its agents. For an agent `scope` names the types of submission that
+    are delegated; the delegator is who names, or for the administrator, who enters a notice on paper, the primary.
     """
     account = queries.account_by_number_for_update(session, account_number_typed)
     _demand_may_name(session, actor, account, representative_kind)
@@ -127,15 +132,52 @@ def name_representative(session: Session, actor: Actor, account_number_typed: st
     if any(one.user_id == person.id for one in queries.representatives(session, account.id)):
         raise Taken(f"{person.name} already acts for this account.", rule="1.10", what_to_do="End the present naming first.")
     named = Representative(account=account, account_id=account.id, user=person, user_id=person.id, representative_kind=representative_kind)
+    if representative_kind == "agent":
+        named.scope, named.delegated_by_id = read_scope(scope), _delegator(session, actor, account).id
     session.add(named)
     session.flush()
-    signed = certificate(account.account_kind) if representative_kind in PRINCIPALS else {}
-    record(session, actor, "name", named, private={"person": person.name, **signed}, representative_kind=representative_kind, account=account.number)
+    signed = certificate(account.account_kind) if representative_kind in PRINCIPALS else {"delegation": queries.DELEGATION}
+    facts: dict[str, Any] = {"scope": [SUBMISSIONS[one] for one in named.scope]} if named.scope else {}
+    record(session, actor, "name", named, private={"person": person.name, **signed}, representative_kind=representative_kind, account=account.number, **facts)
+    return named
+
+
+def read_scope(scope: Collection[str]) -> list[str]:
+    """The types of submission in the order of the list. Raises Invalid for none, or for one that cannot be delegated (rule 1.17)."""
+    unknown = sorted(set(scope) - set(SUBMISSIONS))
+    if unknown or not scope:
+        words = f"This cannot be delegated: {', '.join(unknown)}." if unknown else "Choose what the agent may do."
+        told = [f"{words} Choose among: {', '.join(SUBMISSIONS)}."]
+        raise Invalid(words, rule="1.17", what_to_do="Choose at least one type of submission.", fields={"scope": told})
+    return [one for one in SUBMISSIONS if one in scope]
+
+
+def _delegator(session: Session, actor: Actor, account: Account) -> Representative:
+    own = queries.principal_of(session, actor, account.id)
+    principals = [one for one in queries.representatives(session, account.id) if one.representative_kind in PRINCIPALS]
+    if own is None and not principals:
+        raise Conflict(f"Nobody represents account {account.number}, so nobody can delegate.", rule="1.17", what_to_do="Name its primary representative first.")
+    return own or principals[0]
+
+
+def change_scope(session: Session, actor: Actor, representative_id: UUID, scope: Collection[str]) -> Representative:
+    """A new notice of delegation supersedes the one before: the agent may do what it names, and nothing else (rule 1.17)."""
+    named = queries.representative(session, representative_id)
+    account = queries.account_for_update(session, named.account_id)
+    _demand_may_name(session, actor, account, named.representative_kind)
+    if named.representative_kind != "agent" or named.ended_at is not None:
+        raise Conflict("Only the delegation of an agent who acts for the account can be changed.", rule="1.17", what_to_do="Choose an agent in force.")
+    before, named.scope = named.scope, read_scope(scope)
+    named.delegated_by_id = _delegator(session, actor, account).id
+    session.flush()
+    facts: dict[str, Any] = {"scope": [SUBMISSIONS[one] for one in named.scope], "scope_before": [SUBMISSIONS[one] for one in before]}
+    private = {"person": named.user.name, "delegation": queries.DELEGATION}
+    record(session, actor, "change_scope", named, private=private, account=account.number, **facts)
     return named
 
 
 def end_representative(session: Session, actor: Actor, representative_id: UUID, reason: str = "") -> Representative:
-    """A person no longer acts for the account; earlier acts remain binding (rule 1.14). With the last principal the agents end too (rule 1.17)."""
+    """A person no longer acts for the account; earlier acts remain binding (rule 1.14). The agents of an ended principal end too (rule 1.17)."""
     named = queries.representative(session, representative_id)
     account = queries.account_for_update(session, named.account_id)
     _demand_may_name(session, actor, account, named.representative_kind)
@@ -143,17 +185,22 @@ def end_representative(session: Session, actor: Actor, representative_id: UUID, 
         raise Conflict("This person no longer acts for the account.", what_to_do="Nothing is left to do.")
     named.ended_at = now()
     session.flush()
-    in_force = queries.representatives(session, account.id)
-    agents = [] if any(one.representative_kind in PRINCIPALS for one in in_force) else in_force
-    for agent in agents:
-        agent.ended_at = named.ended_at
+    agents = _end_agents_of(session, [named.id])
     record(session, actor, "end", named, private={"person": named.user.name}, reason=reason.strip(), agents_ended=len(agents), account=account.number)
     return named
 
 
 def end_representations(session: Session, user_id: UUID) -> list[Representative]:
-    """A leaver acts for no account any more. Writes no event: the leaver's own event speaks of it. Returns what was ended."""
+    """A leaver acts for no account any more, nor do the agents to whom the leaver delegated (rule 1.17). Writes no event: the leaver's own event
+    speaks of it. Returns what was ended."""
     ended = update(Representative).where(Representative.user_id == user_id, Representative.ended_at.is_(None)).values(ended_at=now())
+    gone = list(session.scalars(ended.returning(Representative)))
+    return gone + _end_agents_of(session, [one.id for one in gone])
+
+
+def _end_agents_of(session: Session, principal_ids: Iterable[UUID]) -> list[Representative]:
+    delegated = Representative.delegated_by_id.in_(list(principal_ids))
+    ended = update(Representative).where(delegated, Representative.ended_at.is_(None)).values(ended_at=now())
     return list(session.scalars(ended.returning(Representative)))
 
 

@@ -5,7 +5,7 @@ blocks: all of it or, when anything is refused, nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -198,12 +198,11 @@ def demand_open(account: Account) -> None:
         raise Conflict(f"Account {account.number} is closed.", rule="1.18", what_to_do="Use an account that is open.")
 
 
-def demand_not_waiting(account: Account) -> None:
-    """Raise while transfers into and out of the account wait for the deductions of a compliance period (rule 11.5)."""
-    until = account.transfers_held_until
-    if until is not None and until > now():
-        raise Conflict(
-            f"Transfers into and out of account {account.number} wait until the period's deductions are done, at the latest {until:%-d %B %Y}.",
-            rule="11.5",
-            what_to_do="Send it again after that day.",
-        )
+def demand_not_waiting(session: Session, accounts: Iterable[Account], blocks: Sequence[ErcBlock]) -> None:
+    """Raise while ERCs that are usable in a compliance period wait for its deductions, into and out of the account that owes them (rule 11.5)."""
+    oldest = min((block.vintage_year for block in blocks), default=0)
+    for account in accounts:
+        wait = queries.waiting(session, account)
+        if wait is not None and oldest <= wait.through_year:
+            what_to_do = f"Send it again when the deductions are done, or choose ERCs of vintage {wait.through_year + 1} or later."
+            raise Conflict(queries.wait_words(account, wait), rule="11.5", what_to_do=what_to_do)

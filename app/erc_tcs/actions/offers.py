@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from app.db import now
 from app.erc_tcs import queries
 from app.erc_tcs.actions.choosing import chosen
-from app.erc_tcs.actions.movements import Movement, move
-from app.erc_tcs.actions.transfers import demand_sender, demand_way_open
+from app.erc_tcs.actions.movements import Movement, demand_not_waiting, move
+from app.erc_tcs.actions.transfers import demand_delegated, demand_sender, demand_way_open
 from app.erc_tcs.lifecycle import OFFER
 from app.erc_tcs.models import ErcBlock, Offer
 from app.erc_tcs.queries import STATEMENT
@@ -21,9 +21,10 @@ from app.record import record
 def offer(session: Session, actor: Actor, from_number: str, to_number: str, serials: str | None, quantity: int | None, reason: str = "") -> Offer:
     """Reserve chosen ERCs for a receiver, who accepts or declines. To call it is to sign STATEMENT, which stands in the event."""
     sender, receiver = queries.pair_for_update(session, from_number, to_number)
-    demand_sender(session, actor, sender)
+    demand_sender(session, actor, sender, "offer")
     demand_way_open(session, sender, receiver)
     blocks = chosen(session, sender, serials, quantity)
+    demand_not_waiting(session, (sender, receiver), blocks)
     total = sum(block.quantity for block in blocks)
     made = Offer(id=uuid4(), from_account=sender, to_account=receiver, quantity=total, reason=reason.strip(), state="open", offered_by_id=actor.user_id)
     session.add(made)
@@ -39,9 +40,11 @@ def offer(session: Session, actor: Actor, from_number: str, to_number: str, seri
 def accept(session: Session, actor: Actor, offer_id: UUID) -> Offer:
     """The receiver takes what was offered, all of it, at once. Raises NotHeld when a part was held or cancelled since."""
     found = queries.offer_for_update(session, offer_id)
+    demand_delegated(session, actor, found.to_account, "answer")
     state = advance(OFFER, found.state, "accept", queries.standing(session, actor, found))
     blocks = _reserved(session, found)
     demand_way_open(session, found.from_account, found.to_account)
+    demand_not_waiting(session, (found.from_account, found.to_account), blocks)
     free = sum(block.quantity for block in blocks)
     if free != found.quantity:
         raise NotHeld(
@@ -67,6 +70,8 @@ def withdraw(session: Session, actor: Actor, offer_id: UUID, words: str = "") ->
 
 def _released(session: Session, actor: Actor, offer_id: UUID, action: str, words: str) -> Offer:
     found = queries.offer_for_update(session, offer_id)
+    own, submission = (found.to_account, "answer") if action == "decline" else (found.from_account, "offer")
+    demand_delegated(session, actor, own, submission)
     state = advance(OFFER, found.state, action, queries.standing(session, actor, found))
     blocks = _reserved(session, found)
     if blocks:

@@ -24,9 +24,10 @@ def transfer(session: Session, actor: Actor, from_number: str, to_number: str, s
     To call it is to sign STATEMENT, which stands in the event.
     """
     sender, receiver = queries.pair_for_update(session, from_number, to_number)
-    demand_sender(session, actor, sender)
+    demand_sender(session, actor, sender, "transfer")
     demand_way_open(session, sender, receiver)
     blocks = chosen(session, sender, serials, quantity)
+    demand_not_waiting(session, (sender, receiver), blocks)
     (moved,) = move(session, actor, Movement("transfer", receiver, reason=reason.strip()), blocks)
     record(
         session, actor, "record", moved, private={"statement": STATEMENT}, transaction_kind="transfer", quantity=moved.quantity,
@@ -38,12 +39,12 @@ def transfer(session: Session, actor: Actor, from_number: str, to_number: str, s
 def retire(session: Session, actor: Actor, number: str, serials: str | None, quantity: int | None, reason: str, beneficiary: str) -> ErcTransaction:
     """Give ERCs up for good, of one's own will, into the state's retirement account; why and for whom is public (rule 1.6)."""
     account = queries.account_by_number_for_update(session, number)
-    demand_sender(session, actor, account)
+    demand_sender(session, actor, account, "retire")
     demand_open(account)
-    demand_not_waiting(account)
     why, for_whom = need_words(reason, "reason"), need_beneficiary(beneficiary)
     to = queries.state_account(session, account.state, "retirement")
     blocks = chosen(session, account, serials, quantity)
+    demand_not_waiting(session, (account,), blocks)
     (moved,) = move(session, actor, Movement("retire", to, reason=why, beneficiary=for_whom), blocks)
     record(
         session, actor, "record", moved, private={"statement": STATEMENT}, transaction_kind="retire", quantity=moved.quantity,
@@ -52,9 +53,10 @@ def retire(session: Session, actor: Actor, number: str, serials: str | None, qua
     return moved
 
 
-def demand_sender(session: Session, actor: Actor, account: Account) -> None:
-    """Raise NotPermitted unless the person may move the account's ERCs (rules 1.7, 1.10, 1.17, 1.22, 11.1)."""
-    if not queries.may_act_for(session, actor, account):
+def demand_sender(session: Session, actor: Actor, account: Account, submission: str) -> None:
+    """Raise NotPermitted unless the person may move the account's ERCs in this way (rules 1.7, 1.10, 1.17, 1.22, 11.1)."""
+    if not queries.may_submit(session, actor, account, submission):
+        demand_delegated(session, actor, account, submission)
         raise NotPermitted(
             f"To move ERCs out of account {account.number} is for its representatives and agents who have signed the agreement on electronic signature.",
             rule="11.1",
@@ -62,14 +64,20 @@ def demand_sender(session: Session, actor: Actor, account: Account) -> None:
         )
 
 
+def demand_delegated(session: Session, actor: Actor, account: Account, submission: str) -> None:
+    """Raise NotPermitted for an agent whose delegation does not cover this type of submission (rule 1.17)."""
+    outside = queries.outside_delegation(session, actor, account, submission)
+    if outside:
+        raise NotPermitted(outside, rule="1.17", what_to_do="Ask the representative who delegated to do it, or to extend the delegation.")
+
+
 def demand_way_open(session: Session, sender: Account, receiver: Account) -> None:
-    """Raise unless a transfer may flow between these two accounts now (rules 1.6, 1.7, 6.9, 11.5, 11.6)."""
+    """Raise unless a transfer may flow between these two accounts (rules 1.6, 1.7, 6.9, 11.6)."""
     if sender.id == receiver.id:
         words = "Sender and receiver are the same account."
         raise Invalid(words, rule="11.1", what_to_do="Name the receiver's account.", fields={"to_number": [words]})
     for account in (sender, receiver):
         demand_open(account)
-        demand_not_waiting(account)
     forbidden = may_flow("transfer", sender.account_kind, receiver.account_kind) or _judges(receiver)
     if forbidden:
         words = "Choose an account of a kind that may receive them."

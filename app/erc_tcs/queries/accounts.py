@@ -1,14 +1,15 @@
 """Reads of accounts and of those who act for them (rules 1.6 to 1.23)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, Text, any_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.erc_tcs.checks import AccountNumberWrong, read_account_number
-from app.erc_tcs.flows import PRIVATE_KINDS
-from app.erc_tcs.models import Account, ErcBlock, ErcTransaction, Hold, Offer, Representative
+from app.erc_tcs.flows import PRIVATE_KINDS, SUBMISSIONS
+from app.erc_tcs.models import Account, Certificate, ErcBlock, ErcTransaction, Hold, Offer, Representative
 from app.errors import Invalid, NotFound
 from app.people import Actor, Role, User
 
@@ -90,6 +91,10 @@ ACTING = (
 )
 
 
+DELEGATED = or_(Representative.representative_kind != "agent", bindparam("submission", type_=Text) == any_(Representative.scope))
+SUBMITTING = ACTING.where(DELEGATED)
+
+
 def _found(session: Session, number: str, found: Select[Account]) -> Account:
     readable = readable_number(number)
     row = session.scalar(found.where(Account.number == readable))
@@ -146,6 +151,39 @@ def may_act_for(session: Session, actor: Actor, account: Account) -> bool:
     if actor.user_id is None:
         return False
     return session.scalar(ACTING, {"account_id": account.id, "user_id": actor.user_id}) is not None
+
+
+def may_submit(session: Session, actor: Actor, account: Account, submission: str) -> bool:
+    """As may_act_for, and for an agent only what the delegation covers: `submission` is a type of SUBMISSIONS (rule 1.17)."""
+    if account.account_kind not in PRIVATE_KINDS or actor.user_id is None:
+        return may_act_for(session, actor, account)
+    return session.scalar(SUBMITTING, {"account_id": account.id, "user_id": actor.user_id, "submission": submission}) is not None
+
+
+def outside_delegation(session: Session, actor: Actor, account: Account, submission: str) -> str | None:
+    """Why an agent of the account may not make this type of submission; None for everybody else, and for what the delegation covers."""
+    acting = next((one for one in representatives(session, account.id) if one.user_id == actor.user_id), None)
+    if acting is None or acting.representative_kind != "agent" or submission in acting.scope:
+        return None
+    covered = "; ".join(SUBMISSIONS[one] for one in SUBMISSIONS if one in acting.scope)
+    return f"You act for account {account.number} by delegation, which covers: {covered}. “{SUBMISSIONS[submission]}” is outside it."
+
+
+def principal_of(session: Session, actor: Actor, account_id: UUID) -> Representative | None:
+    """The person's own naming as primary or alternate of the account, if it is in force."""
+    named = representatives(session, account_id)
+    return next((one for one in named if one.user_id == actor.user_id and one.representative_kind != "agent"), None)
+
+
+def certificates_of(session: Session, account_id: UUID) -> list[Certificate]:
+    """The certificates of representation, the one that stands first (rule 1.13)."""
+    return list(session.scalars(select(Certificate).where(Certificate.account_id == account_id).order_by(Certificate.received_at.desc())))
+
+
+def last_activity_at(session: Session, account: Account) -> datetime:
+    """When ERCs last came or went; the opening, when none ever did (rule 1.18)."""
+    touching = (ErcTransaction.from_account_id == account.id) | (ErcTransaction.to_account_id == account.id)
+    return session.scalar(select(func.max(ErcTransaction.recorded_at)).where(touching)) or account.opened_at
 
 
 def offer(session: Session, offer_id: UUID) -> Offer:

@@ -1,16 +1,19 @@
 """What the pages show on which ERCs are moved: the account, what it holds free beside the fields, and what may flow where (rules 1.6, 1.7, 11.3)."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.acts import counted_ercs
 from app.erc_tcs.checks import AccountNumberWrong, read_account_number
 from app.erc_tcs.flows import FLOWS, may_flow
-from app.erc_tcs.models import Account, Offer
-from app.erc_tcs.queries.accounts import account_by_number, may_act_for, offer
+from app.erc_tcs.models import Account, ErcTransaction, Offer
+from app.erc_tcs.queries.accounts import account_by_number, may_act_for, offer, outside_delegation
 from app.erc_tcs.queries.blocks import blocks_of_offer, holding_rows, printed, totals_by_status
 from app.erc_tcs.queries.standing import standing, why_nothing_moves
+from app.erc_tcs.queries.waiting import wait_words, waiting
 from app.errors import NotFound, NotPermitted
 from app.people import Actor
 
@@ -25,6 +28,12 @@ REPRESENTATION = (
     " are bound by my acts, omissions and submissions and by orders of the state. Where there is more than one owner, I have given them notice."
 )
 """What the certificate of representation of a facility says that its representative signs (rules 1.11, 6.11a)."""
+
+DELEGATION = (
+    "Until I supersede this notice, or am no longer representative of the account, I agree that every submission of the named types by the named agent is"
+    " deemed to be mine, and that I am bound by it as by my own signature."
+)
+"""What a representative signs who delegates to an agent (rule 1.17)."""
 
 SHOWN_AT_MOST = 200
 """Rows of the holding beside the form; the account's page and its CSV have all."""
@@ -42,9 +51,10 @@ def moving(session: Session, actor: Actor, number: str, act: str, to_number: str
     account = account_by_number(session, number)
     if not may_act_for(session, actor, account):
         raise NotPermitted(f"To move ERCs out of account {account.number} is for its representatives and agents.", rule="11.1")
+    kind = "retire" if act == "retirement" else "transfer"
+    outside, wait = outside_delegation(session, actor, account, "retire" if act == "retirement" else act), waiting(session, account)
     rows = holding_rows(session, account.id)
     totals = totals_by_status(session, account.id)
-    kind = "retire" if act == "retirement" else "transfer"
     return {
         "id": account.id,
         "title": account.title,
@@ -57,7 +67,7 @@ def moving(session: Session, actor: Actor, number: str, act: str, to_number: str
         "flows": [{"account_kind": to, "words": FLOW_WORDS[to]} for to in FLOW_WORDS if to in FLOWS[kind].get(account.account_kind, ())],
         "receiver": receiver_of(session, account, to_number),
         "statement": STATEMENT,
-        "closed_because": why_nothing_moves(account),
+        "closed_because": why_nothing_moves(account) or outside or (wait_words(account, wait) if wait else None),
     }
 
 
@@ -93,3 +103,37 @@ def answering(session: Session, actor: Actor, offer_id: UUID, act: str) -> dict[
 
 def _why_closed(found: Offer) -> str | None:
     return None if found.state == "open" else f"This offer was {found.state} already."
+
+
+def transferred_in_words(moved: ErcTransaction, facts: Mapping[str, Any]) -> str:
+    """What a transfer does, for the person who checks it before it is sent."""
+    to = moved.to_account
+    return (
+        f"{counted_ercs(facts['quantity'], facts['serials'])} leave account {facts['from_account']} and go to {to.account_kind} account {to.number}"
+        f" of {to.organisation.name}, at once and for good: only the receiver can send them back."
+    )
+
+
+def offered_in_words(made: Offer, facts: Mapping[str, Any]) -> str:
+    """What an offer does."""
+    to = made.to_account
+    return (
+        f"{counted_ercs(facts['quantity'], facts['serials'])} stay in account {facts['from_account']}, reserved, until {to.organisation.name}"
+        f" ({to.account_kind} account {to.number}) accepts or declines, or you withdraw the offer."
+    )
+
+
+def retired_in_words(moved: ErcTransaction, facts: Mapping[str, Any]) -> str:
+    """What a voluntary retirement does."""
+    return (
+        f"{counted_ercs(facts['quantity'], facts['serials'])} leave account {facts['from_account']} and are retired for good, for {facts['beneficiary']}:"
+        " nobody can use, sell or surrender them again."
+    )
+
+
+def accepted_in_words(found: Offer, facts: Mapping[str, Any]) -> str:
+    """What the acceptance of an offer does."""
+    ercs = "1 ERC" if facts["quantity"] == 1 else f"{facts['quantity']:,} ERCs"
+    return (
+        f"{ercs} leave account {found.from_account.number} of {found.from_account.organisation.name} and go to your account {found.to_account.number}, at once."
+    )

@@ -16,12 +16,15 @@ from app.people import Organisation, User
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Names: the organisation, its people, the owners of its accounts and of those its people act for, who acts for its accounts; and the ERCs there."""
+    """The organisation, its people, the owners of its accounts and of those its people act for, who acts for its accounts; and the ERCs there.
+
+    Organisations stand by name. People stand by e-mail address, each with the name: two people of the same name are two people.
+    """
 
     organisation: str
-    people: frozenset[str]
+    people: dict[str, str]
     account_owners: frozenset[str]
-    representatives: frozenset[str]
+    representatives: dict[str, str]
     ercs_held: int
 
 
@@ -29,21 +32,26 @@ def _names(found: Select[str]) -> Any:
     return func.array(found.scalar_subquery(), type_=ARRAY(Text))
 
 
+def _people(found: Select[Any]) -> Any:
+    """Names by e-mail address; NULL when there is nobody."""
+    return found.with_only_columns(func.jsonb_object_agg(User.email, User.name)).scalar_subquery()
+
+
 def _sides() -> Select[Any]:
-    """Names as sets for each organisation of `ids`."""
+    """The ties of each organisation of `ids`."""
     side, owner = aliased(Organisation), aliased(Organisation)
     present, acts = (User.organisation_id == side.id) & User.left_at.is_(None), Representative.ended_at.is_(None)
     acted_for = select(Representative.account_id).join(User, User.id == Representative.user_id).where(present, acts)
     reached = (Account.organisation_id == side.id) | (Account.closed_at.is_(None) & Account.id.in_(acted_for.correlate(side)))
     owners = select(owner.name).distinct().join(Account, Account.organisation_id == owner.id).where(reached)
-    acting = select(User.name).join(Representative, Representative.user_id == User.id).join(Account, Account.id == Representative.account_id)
+    acting = select(User.id).join(Representative, Representative.user_id == User.id).join(Account, Account.id == Representative.account_id)
     held = select(func.coalesce(func.sum(ErcBlock.last_sequence - ErcBlock.first_sequence + 1), 0)).join(Account, Account.id == ErcBlock.account_id)
     return select(
         side.id,
         side.name,
-        _names(select(User.name).where(present)),
+        _people(select(User.id).where(present)),
         _names(owners),
-        _names(acting.where(Account.organisation_id == side.id, acts)),
+        _people(acting.where(Account.organisation_id == side.id, acts)),
         held.where(Account.organisation_id == side.id).scalar_subquery(),
     ).where(side.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 
@@ -54,4 +62,4 @@ SIDES = _sides()
 def ties_of(session: Session, organisation_ids: Iterable[UUID]) -> dict[UUID, Ties]:
     """The ties of each of these organisations that is known."""
     rows = session.execute(SIDES, {"ids": list(organisation_ids)})
-    return {id_: Ties(name, frozenset(people), frozenset(owners), frozenset(acting), int(held)) for id_, name, people, owners, acting, held in rows}
+    return {id_: Ties(name, people or {}, frozenset(owners), acting or {}, int(held)) for id_, name, people, owners, acting, held in rows}
