@@ -1,28 +1,35 @@
-"""What is done in compliance: register a unit, file its emissions record, surrender ERCs, re-open a case (rules 9.17, 12.10 to 12.16, 13.5)."""
+"""What is done in compliance: units, emissions records, surrender, the state's deduction, re-opened cases (rules 9.17, 10.8, 10.9, 12.10 to 12.16, 13.5)."""
+
+from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.compliance import queries
 from app.compliance.lifecycle import EMISSIONS_RECORD
-from app.compliance.models import AffectedEgu, EmissionsRecord, ReopenedCase, Surrender
-from app.compliance.obligation import replacements, usable_vintage
+from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, Surrender
+from app.compliance.obligation import replacements, shortfall, usable_vintage
 from app.db import now
 from app.documents import actions as documents
 from app.documents.actions import Owner, Received
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
-from app.errors import Invalid, NotHeld, NotPermitted
+from app.errors import Conflict, Invalid, NotFound, NotHeld, NotPermitted
 from app.lifecycle import advance
 from app.matter import CERTIFICATION
 from app.people import Actor, Role
 from app.record import record
-from app.state_plan import plan_in_force
+from app.state_plan import plan_in_force, states_with_plans
+
+if TYPE_CHECKING:
+    from app.erc_tcs.models import Account, ErcBlock, ErcTransaction
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigur
     """The representative files a unit's year with its evidence, certified (rules 9.17, 12.19, 1.16)."""
     egu = queries.unit_for_update(session, egu_id)
     state = advance(EMISSIONS_RECORD, "draft", "file", queries.standing_in_unit(session, actor, egu))
+    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, egu.account_id), "file")
     if not certified:
         raise Invalid(
             "The certification is not given.", rule="1.16", what_to_do="Read it and tick the box.", fields={"certified": ["Tick the box to certify."]}
@@ -112,6 +120,7 @@ def withdraw_record(session: Session, actor: Actor, record_id: UUID, reasons: st
     """The representative withdraws a record that nobody has recommended yet."""
     found = queries.record_for_update(session, record_id)
     found.state = advance(EMISSIONS_RECORD, found.state, "withdraw", queries.standing(session, actor, found))
+    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, found.egu.account_id), "file")
     record(session, actor, "withdraw", found, reasons=reasons)
     return found
 
@@ -119,27 +128,14 @@ def withdraw_record(session: Session, actor: Actor, record_id: UUID, reasons: st
 def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: int, serials: str | None, quantity: int | None = None) -> Surrender:
     """Chosen serials, or the oldest of the account, are given up for one unit and one compliance period (rules 12.8 to 12.14)."""
     egu = queries.unit_for_update(session, egu_id)
-    if "representative" not in queries.standing_in_unit(session, actor, egu):
-        raise NotPermitted("To surrender is for the representatives of the unit's compliance account.", rule="1.10")
+    _demand_representative(session, actor, egu)
     first, last = queries.period_of_start(plan_in_force(session, egu.state), period_start_year)
     account = erc_tcs_queries.account_for_update(session, egu.account_id)
     blocks = erc_tcs.take(session, account, serials, quantity)
-    late = sorted({block.vintage_year for block in blocks if not usable_vintage(block.vintage_year, last)})
-    if late:
-        raise NotHeld(
-            f"ERCs of vintage {', '.join(map(str, late))} cannot be used for {first}–{last}: there is no borrowing.",
-            rule="12.8",
-            what_to_do=f"Choose ERCs of vintage {last} or earlier.",
-            fields={"serials": [f"Vintage {last} or earlier is needed."]},
-        )
-    purpose = f"for {egu.name}, compliance period {first}–{last}"
-    movement = erc_tcs.Movement("surrender", erc_tcs_queries.state_account(session, egu.state, "surrender"), purpose=purpose)
-    (moved,) = erc_tcs.move(session, actor, movement, blocks)
-    given = Surrender(
-        egu_id=egu.id, egu=egu, period_start_year=first, period_end_year=last, quantity=moved.quantity, transaction_id=moved.id, surrendered_by_id=actor.user_id
-    )
-    session.add(given)
-    session.flush()
+    _demand_usable(blocks, first, last)
+    _demand_linked(session, egu, blocks)
+    moved = _moved(session, actor, egu, (first, last), blocks)
+    given = _given(session, actor, egu, (first, last), moved)
     record(
         session,
         actor,
@@ -152,6 +148,174 @@ def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: i
         period=f"{first}–{last}",
     )
     return given
+
+
+def _demand_representative(session: Session, actor: Actor, egu: AffectedEgu) -> None:
+    if "representative" not in queries.standing_in_unit(session, actor, egu):
+        raise NotPermitted("To surrender is for the representatives of the unit's compliance account.", rule="1.10")
+    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, egu.account_id), "surrender")
+
+
+def _demand_usable(blocks: Iterable[ErcBlock], first: int, last: int) -> None:
+    late = sorted({block.vintage_year for block in blocks if not usable_vintage(block.vintage_year, last)})
+    if late:
+        raise NotHeld(
+            f"ERCs of vintage {', '.join(map(str, late))} cannot be used for {first}–{last}: there is no borrowing.",
+            rule="12.8",
+            what_to_do=f"Choose ERCs of vintage {last} or earlier.",
+            fields={"serials": [f"Vintage {last} or earlier is needed."]},
+        )
+
+
+def _demand_linked(session: Session, egu: AffectedEgu, blocks: Iterable[ErcBlock]) -> None:
+    """ERCs of other states count only where the unit's state accepts them (rules 15.1, 15.2)."""
+    refused = erc_tcs_queries.not_accepted(session, egu.state, [block.first_sequence for block in blocks])
+    if refused:
+        words = f"{egu.state} does not accept some of these ERCs: {'; '.join(sorted(set(refused.values())))}."
+        raise NotHeld(words, rule="15.2", what_to_do="Choose ERCs that the state of the unit accepts.", fields={"serials": [words]})
+
+
+def _moved(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], blocks: list[ErcBlock], by: str = "") -> ErcTransaction:
+    """The ERCs go into the state's surrender account, for good."""
+    purpose = f"{by}for {egu.name}, compliance period {period[0]}–{period[1]}"
+    movement = erc_tcs.Movement("surrender", erc_tcs_queries.state_account(session, egu.state, "surrender"), purpose=purpose)
+    (moved,) = erc_tcs.move(session, actor, movement, blocks)
+    return moved
+
+
+def _given(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], moved: ErcTransaction, deduction_id: UUID | None = None) -> Surrender:
+    given = Surrender(
+        egu_id=egu.id,
+        egu=egu,
+        period_start_year=period[0],
+        period_end_year=period[1],
+        quantity=moved.quantity,
+        transaction_id=moved.id,
+        surrendered_by_id=actor.user_id,
+        deduction_id=deduction_id,
+    )
+    session.add(given)
+    session.flush()
+    return given
+
+
+def name_serials(session: Session, actor: Actor, egu_id: UUID, period_start_year: int, serials: str) -> NamedSerials:
+    """Up to the deadline the representative names the ERCs to be deducted first for a unit and a period; they stay in the account (rule 12.10)."""
+    egu = queries.unit_for_update(session, egu_id)
+    _demand_representative(session, actor, egu)
+    plan = plan_in_force(session, egu.state)
+    first, last = queries.period_of_start(plan, period_start_year)
+    deadline = erc_tcs_queries.deadline_of(plan, first)
+    if deadline is not None and erc_tcs_queries.passed(plan, deadline):
+        raise Conflict(f"The deadline for {first}–{last} was {deadline}.", rule="12.10", what_to_do="The state deducts in the order of recordation now.")
+    account = erc_tcs_queries.account_for_update(session, egu.account_id)
+    blocks = erc_tcs.take(session, account, serials, None)
+    _demand_usable(blocks, first, last)
+    _demand_linked(session, egu, blocks)
+    ranges = [[block.first_sequence, block.last_sequence] for block in blocks]
+    named = NamedSerials(egu_id=egu.id, egu=egu, period_start_year=first, ranges=ranges, named_by_id=actor.user_id)
+    session.add(named)
+    session.flush()
+    record(session, actor, "name", named, serials=erc_tcs.printed(blocks), unit=egu.name, period=f"{first}–{last}")
+    return named
+
+
+def deduct(session: Session, actor: Actor, account_number: str, period_start_year: int) -> Deduction:
+    """After the deadline the state deducts what the units of an account still owe, and reports what is missing (rules 10.9, 12.8 to 12.11, 12.26).
+
+    With it the transfers that waited for the period's deductions are free (rule 11.5). It can be done again when more was filed or found invalid.
+    """
+    account = erc_tcs_queries.account_by_number(session, account_number)
+    if not queries.deducts(actor, account.state, account.organisation_id):
+        raise NotPermitted("To deduct is for the reviewers of the state, never for their own organisation.", rule="12.11")
+    first, last = _period_to_deduct(session, account, period_start_year)
+    units = queries.units_of_account_for_update(session, account.id)
+    account = erc_tcs_queries.account_for_update(session, account.id)
+    deadline = erc_tcs_queries.deadline_of(plan_in_force(session, account.state), first)
+    done = Deduction(
+        account_id=account.id, account_number=account.number, organisation_id=account.organisation_id, period_start_year=first, period_end_year=last,
+        deadline_on=deadline, deducted_by_id=actor.user_id,
+    )  # fmt: skip
+    session.add(done)
+    session.flush()
+    done.rows = [_deducted(session, actor, egu, (first, last), done) for egu in units]
+    account.deducted_through_year = max(last, account.deducted_through_year or 0)
+    session.flush()
+    facts = {"period": f"{first}–{last}", "quantity": sum(row["deducted"] for row in done.rows), "report": [_told(row) for row in done.rows]}
+    record(session, actor, "deduct", done, also=[egu.id for egu in units], **facts)
+    return done
+
+
+def _period_to_deduct(session: Session, account: Account, start_year: int) -> tuple[int, int]:
+    """The period, when its deadline has passed and the deductions of every earlier one are done. Raises Conflict."""
+    plan = plan_in_force(session, account.state)
+    period = queries.period_of_start(plan, start_year)
+    due = queries.periods_to_deduct(plan)
+    if account.account_kind != "compliance" or period not in due:
+        words = f"The transfer deadline for {period[0]}–{period[1]} has not passed, or account {account.number} is no compliance account."
+        raise Conflict(words, rule="12.11", what_to_do="Deduct after the deadline of the state's plan.")
+    done_through = account.deducted_through_year or 0
+    earlier = [one for one in due if one[1] < period[0] and one[1] > done_through]
+    if earlier:
+        first, last = earlier[0]
+        raise Conflict(f"The deductions for {first}–{last} are not done yet.", rule="10.9", what_to_do=f"Deduct for {first}–{last} first.")
+    return period
+
+
+def _deducted(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], done: Deduction) -> dict[str, Any]:
+    """Deduct for one unit what it still owes, as far as there are usable ERCs; what was done, as a row of the report."""
+    need, given = queries.still_owed(session, egu, period[0])
+    ranges = queries.to_deduct(session, egu, period, shortfall(need, given)) if need is not None else []
+    blocks = erc_tcs.seize(session, ranges)
+    taken = 0
+    if blocks:
+        moved = _moved(session, actor, egu, period, blocks, "deducted by the state ")
+        _given(session, actor, egu, period, moved, done.id)
+        taken = moved.quantity
+    missing = None if need is None else shortfall(need, given + taken)
+    row = {"unit": egu.name, "need": need, "surrendered": given, "deducted": taken, "missing": missing, "serials": erc_tcs.printed(blocks)}
+    return {**row, "years_lacking": queries.years_lacking(session, egu, *period)}
+
+
+def _told(row: dict[str, Any]) -> str:
+    """A row of the report in words, as it is mailed."""
+    if row["need"] is None:
+        return f"{row['unit']}: no need can be met by ERCs or no emissions are on file; nothing was deducted"
+    words = f"{row['unit']}: needs {row['need']:,}, surrendered {row['surrendered']:,}, deducted {row['deducted']:,}, missing {row['missing']:,}"
+    lacking = f"; without the years {', '.join(map(str, row['years_lacking']))}, which are not on file" if row["years_lacking"] else ""
+    taken = f" ({', '.join(row['serials'])})" if row["serials"] else ""
+    return f"{words}{taken}{lacking}"
+
+
+WARN_DAYS_BEFORE = (60, 30, 7)
+"""How many days before a deadline the representatives of units with too few ERCs are told; the rule names no number (rule 10.8)."""
+
+
+def warn_of_shortfalls(session: Session, actor: Actor, on: date) -> list[AffectedEgu]:
+    """On certain days before a transfer deadline, tell the representatives of each unit whose account holds too few ERCs for it (rule 10.8).
+
+    Each unit is told once on a day, however often this is called.
+    """
+    warned = []
+    for egu, first, last, deadline in _units_with_deadlines(session, on):
+        missing = queries.short_of(session, egu, first, last)
+        if missing and not queries.was_warned(session, egu.id, on):
+            facts: dict[str, Any] = {"period": f"{first}–{last}", "missing": missing, "deadline_on": deadline, "warned_on": on}
+            record(session, actor, "warn", egu, **facts)
+            warned.append(egu)
+    return warned
+
+
+def _units_with_deadlines(session: Session, on: date) -> Iterator[tuple[AffectedEgu, int, int, date]]:
+    for state in states_with_plans(session):
+        try:
+            plan = plan_in_force(session, state, on)
+        except NotFound:
+            continue
+        for first, last in plan["compliance_periods"]:
+            deadline = erc_tcs_queries.deadline_of(plan, first)
+            if deadline is not None and (deadline - on).days in WARN_DAYS_BEFORE:
+                yield from ((egu, first, last, deadline) for egu in queries.units_in(session, state))
 
 
 def reopen(session: Session, pieces: Iterable[tuple[UUID, int]], cancelled_by: UUID, reason: str) -> list[ReopenedCase]:

@@ -1,12 +1,15 @@
 """The pages of the acts of compliance: what each asks, beside the facts that it rests on."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.acts import REASONS, Act, Field
+from app.acts import REASONS, Act, Field, counted_ercs
 from app.compliance import queries
 from app.compliance.obligation import Part, obligation
 from app.db import now
@@ -15,6 +18,9 @@ from app.errors import NotPermitted
 from app.matter import CERTIFICATION
 from app.people import Actor
 from app.state_plan import plan_in_force
+
+if TYPE_CHECKING:
+    from app.compliance.models import AffectedEgu, Surrender
 
 
 def unit() -> Act:
@@ -40,6 +46,7 @@ def unit() -> Act:
 def emissions_record(session: Session, egu_id: UUID) -> Act:
     egu = queries.unit(session, egu_id)
     return Act(
+        back_title=egu.name,
         title=f"File an emissions record for {egu.name}",
         words="One year of one unit, as reported under part 75. What stays below the standard earns ERCs; what lies above it is owed.",
         rule="9.17",
@@ -77,6 +84,7 @@ def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
     if "representative" not in queries.standing_in_unit(session, actor, egu):
         raise NotPermitted("To surrender is for the representatives of the unit's compliance account.", rule="1.10")
     account = erc_tcs.account(session, egu.account_id)
+    outside = erc_tcs.outside_delegation(session, actor, account, "surrender")
     rows = queries.position(session, egu)
     periods = tuple((row["period_start_year"], row["period"]) for row in rows)
     facts = [(row["period"], _words(row)) for row in rows]
@@ -87,7 +95,9 @@ def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
         path=f"{egu.path}/surrender",
         back=egu.path,
         submit="Surrender these ERCs",
-        confirm="Surrendered ERCs are used for good. Surrender them?",
+        checked=True,
+        back_title=egu.name,
+        warning=outside or "",
         fields=(
             Field("period_start_year", "Compliance period", "select", options=periods, required=True, rule="12.6"),
             Field("serials", "Serials", "textarea", help="Serials or ranges, one a line. Leave empty to give up the oldest by number.", rule="12.10"),
@@ -96,6 +106,63 @@ def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
         facts=facts,
         holdings=erc_tcs.holding_rows(session, account.id, "active"),
     )
+
+
+def named_serials(session: Session, actor: Actor, egu_id: UUID) -> Act:
+    """Name what is deducted first, for the unit's representatives only."""
+    egu = queries.unit(session, egu_id)
+    if "representative" not in queries.standing_in_unit(session, actor, egu):
+        raise NotPermitted("To name serials is for the representatives of the unit's compliance account.", rule="1.10")
+    account = erc_tcs.account(session, egu.account_id)
+    plan = plan_in_force(session, egu.state)
+    return Act(
+        title=f"Name serials for {egu.name}",
+        words="Up to the deadline you can name the ERCs that the state deducts first for this unit. They stay in the account; a new naming supersedes this.",
+        rule="12.10",
+        path=f"{egu.path}/named-serials",
+        back=egu.path,
+        submit="Name these serials",
+        warning=erc_tcs.outside_delegation(session, actor, account, "surrender") or "",
+        fields=(
+            Field("period_start_year", "Compliance period", "select", options=_periods(plan["compliance_periods"]), required=True, rule="12.6"),
+            Field("serials", "Serials", "textarea", required=True, help="Serials or ranges, one a line."),
+        ),
+        holdings=erc_tcs.holding_rows(session, account.id, "active"),
+    )
+
+
+def _periods(periods: Any) -> tuple[tuple[Any, ...], ...]:
+    return tuple((first, f"{first}–{last}") for first, last in periods)
+
+
+def deduction(session: Session, actor: Actor, number: str) -> Act:
+    """What each unit of the account still owes for the periods whose deadline has passed, for the state's reviewers."""
+    account = erc_tcs.account_by_number(session, number)
+    if not queries.deducts(actor, account.state, account.organisation_id):
+        raise NotPermitted("To deduct is for the reviewers of the state, never for their own organisation.", rule="12.11")
+    plan = plan_in_force(session, account.state)
+    due = queries.periods_to_deduct(plan)
+    return Act(
+        title=f"Deduct what the units of account {account.number} owe",
+        words="Named serials go first, then the account's own issuance, then transfers in, each by the day on which they were recorded. A report is mailed.",
+        rule="12.10",
+        path=f"{account.path}/deduction",
+        back=account.path,
+        submit="Deduct",
+        confirm="Deducted ERCs are used for good. Deduct them?",
+        warning=queries.why_no_deduction(plan) or "",
+        facts=[fact for period in due for egu in queries.units_of_account(session, account.id) for fact in _owing(session, egu, period)],
+        fields=(Field("period_start_year", "Compliance period", "select", options=_periods(due), required=True, rule="12.11"),),
+        holdings=erc_tcs.holding_rows(session, account.id, "active"),
+    )
+
+
+def _owing(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> list[tuple[str, str]]:
+    need, given = queries.still_owed(session, egu, period[0])
+    lacking = queries.years_lacking(session, egu, *period)
+    words = "no emissions on file" if need is None else f"needs {need:,}, surrendered {given:,}"
+    years = f"; not on file: {', '.join(map(str, lacking))}" if lacking and need is not None else ""
+    return [(f"{egu.name}, {period[0]}–{period[1]}", words + years)]
 
 
 def _words(row: dict[str, Any]) -> str:
@@ -119,3 +186,9 @@ def what_if(session: Session, egu_id: UUID, given: dict[str, Any]) -> dict[str, 
         return facts
     owed = obligation([Part(Fraction(given["co2_lb"]), Fraction(given["net_generation_mwh"]), Fraction(standard), "these figures")])
     return {**facts, "need": owed.ercs, "lines": [queries.vars_of(line) for line in owed.lines]}
+
+
+def surrendered_in_words(given: Surrender, facts: Mapping[str, Any]) -> str:
+    """What a surrender does, for the person who checks it before it is sent."""
+    ercs = counted_ercs(facts["quantity"], facts["serials"])
+    return f"{ercs} leave your account and are used for good for {facts['unit']}, compliance period {facts['period']}. No other unit or period can use them."

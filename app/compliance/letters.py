@@ -1,4 +1,4 @@
-"""Which words the events of affected EGUs promise (rules 8.10, 12.12)."""
+"""Which words the events of affected EGUs promise (rules 8.10, 10.8, 12.11, 12.12)."""
 
 from app.promises import Say, told
 
@@ -13,5 +13,20 @@ WORDS: dict[str, Say] = {
         serials="Serials",
         unit="Unit",
         period="Period",
+    ),
+    "named_serials.name": told("Serials named", "They are deducted first for the unit and period.", serials="Serials", unit="Unit", period="Period"),
+    "deduction.deduct": told(
+        "Deduction for a compliance period",
+        "After the deadline the state deducted what the units of the account still owed. What is missing is reported to the state.",
+        period="Period",
+        quantity="ERCs deducted",
+        report="Unit by unit",
+    ),
+    "affected_egu.warn": told(
+        "Too few ERCs before the deadline",
+        "The unit would not meet its standard with every usable ERC of its account. Bring ERCs into the account and surrender them before the deadline.",
+        period="Period",
+        missing="ERCs missing",
+        deadline_on="Deadline",
     ),
 }

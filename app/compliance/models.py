@@ -1,6 +1,6 @@
-"""Tables of compliance: affected EGUs, their emissions records, surrenders, and cases re-opened by invalid ERCs (rules sections 9, 12, 13.5)."""
+"""Tables of compliance: affected EGUs, emissions records, surrenders, the state's deductions, and re-opened cases (rules sections 9, 12, 13.5)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
@@ -136,6 +136,7 @@ class Surrender(Identified, Base):
     transaction_id: Mapped[UUID] = mapped_column(ForeignKey("erc_transaction.id"), unique=True)
     surrendered_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     surrendered_at: Mapped[datetime] = mapped_column(default=now)
+    deduction_id: Mapped[UUID | None] = mapped_column(ForeignKey("deduction.id"), index=True)
     egu: Mapped[AffectedEgu] = relationship(lazy="joined", innerjoin=True)
 
     @property
@@ -153,6 +154,72 @@ class Surrender(Identified, Base):
     @property
     def parties(self) -> tuple[UUID, ...]:
         return (self.egu.organisation_id,)
+
+
+class NamedSerials(Identified, Base):
+    """The serials that a representative names to be deducted first for one unit and period; the newest naming up to the deadline counts (rule 12.10)."""
+
+    __tablename__ = "named_serials"
+    kind: ClassVar[str] = "named_serials"
+
+    egu_id: Mapped[UUID] = mapped_column(ForeignKey("affected_egu.id"), index=True)
+    period_start_year: Mapped[int]
+    ranges: Mapped[list[list[int]]] = mapped_column(JSONB)
+    named_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    named_at: Mapped[datetime] = mapped_column(default=now)
+    egu: Mapped[AffectedEgu] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def title(self) -> str:
+        return f"Serials named for {self.egu.name}, period from {self.period_start_year}"
+
+    @property
+    def path(self) -> str:
+        return self.egu.path
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return (self.egu_id, self.egu.account_id)
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return (self.egu.organisation_id,)
+
+
+class Deduction(Identified, Base):
+    """What the state deducted from one compliance account for one period after the deadline, unit by unit, with what is missing (rules 10.9, 12.11).
+
+    Each row has unit, need, surrendered before, deducted, missing, serials; need and missing are null for a unit without emissions on file.
+    """
+
+    __tablename__ = "deduction"
+    kind: ClassVar[str] = "deduction"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    account_number: Mapped[str] = mapped_column(Text)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    period_start_year: Mapped[int]
+    period_end_year: Mapped[int]
+    deadline_on: Mapped[date]
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    deducted_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    deducted_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def title(self) -> str:
+        return f"Deduction from account {self.account_number} for {self.period_start_year} to {self.period_end_year}"
+
+    @property
+    def path(self) -> str:
+        return f"/accounts/{self.account_number}"
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return (self.account_id,)
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return (self.organisation_id,)
 
 
 class ReopenedCase(Identified, Base):

@@ -1,18 +1,31 @@
 """Reads of compliance: units, records, surrenders, what a unit owes and holds (rules 10.7, 12.1 to 12.14)."""
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.compliance.models import AffectedEgu, EmissionsRecord, ReopenedCase, Surrender
-from app.compliance.obligation import Obligation, Part, adjusted_line, counted_co2, issued_under_annual_basis, obligation
+from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, Surrender
+from app.compliance.obligation import (
+    Holding,
+    Obligation,
+    Part,
+    adjusted_line,
+    counted_co2,
+    deduction_order,
+    issued_under_annual_basis,
+    obligation,
+    shortfall,
+)
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.people import Actor, Role
+from app.record import Event
 from app.state_plan import StatePlan, plan_in_force
 
 Row = TypeVar("Row", AffectedEgu, EmissionsRecord)
@@ -59,6 +72,18 @@ def units_of_account(session: Session, account_id: UUID) -> list[AffectedEgu]:
     """The units that a compliance account serves (rule 12.14)."""
     found = select(AffectedEgu).where(AffectedEgu.account_id == account_id).order_by(AffectedEgu.plant_name, AffectedEgu.unit_id)
     return list(session.scalars(found))
+
+
+def units_of_account_for_update(session: Session, account_id: UUID) -> list[AffectedEgu]:
+    """The same, locked in the order of their ids, and given by the order in which too few ERCs are shared out: lowest unit first (rule 12.26)."""
+    found = locked(select(AffectedEgu).where(AffectedEgu.account_id == account_id).order_by(AffectedEgu.id), AffectedEgu)
+    return sorted(session.scalars(found), key=unit_order)
+
+
+def unit_order(egu: AffectedEgu) -> tuple[str, int, str]:
+    """By plant, then by unit id with its number read as a number: 2 before 10."""
+    digits = "".join(filter(str.isdigit, egu.unit_id))
+    return egu.plant_name, int(digits or 0), egu.unit_id
 
 
 def standing_in_unit(session: Session, actor: Actor, egu: AffectedEgu) -> frozenset[str]:
@@ -166,11 +191,118 @@ def position(session: Session, egu: AffectedEgu) -> list[dict[str, Any]]:
                 "of_which_replacements": replace,
                 "surrendered": given,
                 "usable_in_account": usable,
-                "missing": None if need is None else max(0, need - given),
+                "missing": None if need is None else shortfall(need, given),
                 "lines": [vars_of(line) for line in owed.lines] if owed else [],
             }
         )
     return rows
+
+
+def still_owed(session: Session, egu: AffectedEgu, start_year: int) -> tuple[int | None, int]:
+    """What a unit needs for a period, replacements included, and what it gave; the need is None without emissions on file, or where no ERC helps."""
+    owed = obligation_of(session, egu, start_year)
+    need = None if owed is None or owed.ercs is None else owed.ercs + replacements_owed(session, egu.id, start_year)
+    return need, surrendered(session, egu.id, start_year)
+
+
+def years_lacking(session: Session, egu: AffectedEgu, first: int, last: int) -> list[int]:
+    """Years of a period of which the unit has no emissions record on file."""
+    on_file = {one.year for one in records_of(session, egu.id) if one.state not in ("draft", "withdrawn", "rejected")}
+    return [year for year in range(first, last + 1) if year not in on_file]
+
+
+def named_serials(session: Session, egu_id: UUID, start_year: int) -> NamedSerials | None:
+    """The newest naming of serials for a unit and a period (rule 12.10)."""
+    found = select(NamedSerials).where(NamedSerials.egu_id == egu_id, NamedSerials.period_start_year == start_year)
+    return session.scalar(found.order_by(NamedSerials.named_at.desc()).limit(1))
+
+
+def to_deduct(session: Session, egu: AffectedEgu, period: tuple[int, int], quantity: int) -> list[erc_tcs.Range]:
+    """Which free ERCs of the unit's account are deducted for a period: those named, then by own issuance and recordation, the oldest first (rule 12.10).
+
+    ERCs that came into the account after the deadline are not usable in the period (rule 12.8), nor those that the state does not accept (rule 15.2).
+    Fewer than `quantity` when there are no more.
+    """
+    plan = plan_in_force(session, egu.state)
+    deadline = erc_tcs.deadline_of(plan, period[0])
+    named = named_serials(session, egu.id, period[0])
+    held = [one for one in accepted_holding(session, egu) if deadline is None or not erc_tcs.passed(plan, deadline, one.recorded_at)]
+    pieces = [piece for one in held for piece in _pieces(one, named.ranges if named else [])]
+    left, chosen = quantity, []
+    for one in deduction_order(pieces, period[1]):
+        taken = min(left, one.last_sequence - one.first_sequence + 1)
+        if taken:
+            chosen.append((one.first_sequence, one.first_sequence + taken - 1))
+        left -= taken
+    return chosen
+
+
+def accepted_holding(session: Session, egu: AffectedEgu) -> list[erc_tcs.Recorded]:
+    """The free ERCs of the unit's account without those of states that its own does not accept, in the order of recordation (rules 12.8, 15.2)."""
+    held = erc_tcs.recorded(session, egu.account_id)
+    refused = erc_tcs.not_accepted(session, egu.state, [one.first_sequence for one in held])
+    return [one for one in held if one.first_sequence not in refused]
+
+
+def _pieces(held: erc_tcs.Recorded, ranges: list[list[int]]) -> list[Holding]:
+    """A range that is held, cut at the ends of what was named, each piece named or not."""
+    cuts = {held.first_sequence, held.last_sequence + 1}
+    for first, last in ranges:
+        cuts |= {cut for cut in (first, last + 1) if held.first_sequence < cut <= held.last_sequence}
+    ends = sorted(cuts)
+    return [
+        Holding(
+            first,
+            after - 1,
+            held.vintage_year,
+            held.recorded_at,
+            named=any(start <= first and after - 1 <= end for start, end in ranges),
+            own_issuance=held.own_issuance,
+        )
+        for first, after in pairwise(ends)
+    ]
+
+
+def deductions_of(session: Session, account_id: UUID) -> list[Deduction]:
+    """What the state deducted from an account, the newest first."""
+    return list(session.scalars(select(Deduction).where(Deduction.account_id == account_id).order_by(Deduction.deducted_at.desc())))
+
+
+def periods_to_deduct(plan: StatePlan) -> list[tuple[int, int]]:
+    """The periods of the plan whose transfer deadline has passed (rules 10.9, 12.7)."""
+    return [
+        (first, last)
+        for first, last in plan["compliance_periods"]
+        if (deadline := erc_tcs.deadline_of(plan, first)) is not None and erc_tcs.passed(plan, deadline)
+    ]
+
+
+def deducts(actor: Actor, state: str, organisation_id: UUID) -> bool:
+    """Whether the person deducts for the state: one of its reviewers who is not of the organisation that owes (rules 8.8, 12.11)."""
+    return actor.role == Role.REVIEWER and actor.state == state and actor.organisation_id != organisation_id
+
+
+def why_no_deduction(plan: StatePlan) -> str | None:
+    """Why nothing can be deducted yet; None when a deadline has passed."""
+    return None if periods_to_deduct(plan) else "No transfer deadline of the state's plan has passed."
+
+
+def units_in(session: Session, state: str) -> list[AffectedEgu]:
+    """Every affected EGU of a state."""
+    return list(session.scalars(select(AffectedEgu).where(AffectedEgu.state == state).order_by(AffectedEgu.plant_name, AffectedEgu.unit_id)))
+
+
+def was_warned(session: Session, egu_id: UUID, on: date) -> bool:
+    """Whether the unit was told on this day already that it lacks ERCs (rule 10.8)."""
+    found = select(Event.id).where(Event.subject_id == egu_id, Event.action == "affected_egu.warn", Event.facts["warned_on"].astext == on.isoformat())
+    return session.scalar(found.limit(1)) is not None
+
+
+def short_of(session: Session, egu: AffectedEgu, start_year: int, end_year: int) -> int:
+    """How many ERCs the unit lacks even if every usable one of its account were surrendered for it (rule 10.8)."""
+    need, given = still_owed(session, egu, start_year)
+    held = [one for one in accepted_holding(session, egu) if one.vintage_year <= end_year]
+    return 0 if need is None else max(0, need - given - sum(one.last_sequence - one.first_sequence + 1 for one in held))
 
 
 def vars_of(line: Any) -> dict[str, str]:

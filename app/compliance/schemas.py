@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from app.acts import Number, Upload
+from app.acts import DoneSchema, Number, Upload
 
 
 def amount(**more: Any) -> Number:
@@ -20,7 +20,7 @@ class UnitSchema(Schema):
     oris_plant_code = fields.String(required=True, validate=validate.Regexp(r"\d{1,6}$", error="The plant (ORIS) code is a number of up to six digits."))
     unit_id = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9*]{1,12}$", error="A unit id is letters and digits, such as 4 or CT1."))
     unit_class = fields.String(required=True, validate=validate.OneOf(["steam", "turbine"]), error_messages={"required": "Choose the class."})
-    nameplate_mw = amount(load_default=None, allow_none=True)
+    nameplate_mw = Number(load_default=None, allow_none=True, validate=validate.Range(min=0, max=99_999, error="No unit has more than 99,999 MW."))
     generation_2012_mwh = amount(load_default=None, allow_none=True)
 
 
@@ -42,6 +42,29 @@ class SurrenderSchema(Schema):
     period_start_year = fields.Integer(required=True, error_messages={"required": "Choose the compliance period."})
     serials = fields.String(load_default=None, allow_none=True)
     quantity = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1, error="At least 1 ERC."))
+
+
+class NamedSerialsSchema(Schema):
+    """Serials to be deducted first for one unit and one compliance period (rule 12.10)."""
+
+    period_start_year = fields.Integer(required=True, error_messages={"required": "Choose the compliance period."})
+    serials = fields.String(required=True, error_messages={"required": "Name the serials."})
+
+
+class PeriodSchema(Schema):
+    """A compliance period by its first year."""
+
+    period_start_year = fields.Integer(required=True, error_messages={"required": "Choose the compliance period."})
+
+
+class DeductionSchema(DoneSchema):
+    """The report of a deduction, unit by unit."""
+
+    period_start_year = fields.Integer()
+    period_end_year = fields.Integer()
+    deadline_on = fields.Date()
+    deducted_at = fields.DateTime()
+    rows = fields.List(fields.Dict())
 
 
 class WhatIfSchema(Schema):

@@ -8,7 +8,16 @@ from flask import Blueprint
 from app.acts import PAGE, ActSchema, DoneSchema, ReasonsSchema, UploadedFile
 from app.compliance import actions, forms
 from app.compliance.actions import UnitFacts, YearFigures
-from app.compliance.schemas import RecordSchema, SurrenderSchema, UnitSchema, WhatIfAnswerSchema, WhatIfSchema
+from app.compliance.schemas import (
+    DeductionSchema,
+    NamedSerialsSchema,
+    PeriodSchema,
+    RecordSchema,
+    SurrenderSchema,
+    UnitSchema,
+    WhatIfAnswerSchema,
+    WhatIfSchema,
+)
 from app.documents.actions import received
 from app.web.audience import audience
 from app.web.speaks import speaks
@@ -83,11 +92,47 @@ def surrender_form(egu_id: UUID) -> Any:
 
 @blueprint.post("/affected-egus/<uuid:egu_id>/surrender")
 @audience("representative")
-@speaks(takes=SurrenderSchema, gives=DoneSchema, form="compliance.surrender_form", notice="Surrendered.", status=201)
+@speaks(takes=SurrenderSchema, gives=DoneSchema, form="compliance.surrender_form", notice="Surrendered.", status=201, check=forms.surrendered_in_words)
 def surrender(egu_id: UUID, **chosen: Any) -> Any:
     """Give up ERCs for a unit and a compliance period, for good."""
     with writing() as session:
         return actions.surrender(session, actor(), egu_id, **chosen)
+
+
+@blueprint.get("/affected-egus/<uuid:egu_id>/named-serials")
+@audience("representative")
+@speaks(gives=ActSchema, page=PAGE)
+def named_serials_form(egu_id: UUID) -> Any:
+    """Name the serials that are deducted first for a unit."""
+    with reading() as session:
+        return forms.named_serials(session, actor(), egu_id)
+
+
+@blueprint.post("/affected-egus/<uuid:egu_id>/named-serials")
+@audience("representative")
+@speaks(takes=NamedSerialsSchema, gives=DoneSchema, form="compliance.named_serials_form", notice="Named; the state deducts them first.", status=201)
+def name_serials(egu_id: UUID, **named: Any) -> Any:
+    """Name serials of the account for a unit and a compliance period."""
+    with writing() as session:
+        return actions.name_serials(session, actor(), egu_id, **named)
+
+
+@blueprint.get("/accounts/<number>/deduction")
+@audience("reviewer")
+@speaks(gives=ActSchema, page=PAGE)
+def deduction_form(number: str) -> Any:
+    """Deduct what the units of an account owe after the deadline."""
+    with reading() as session:
+        return forms.deduction(session, actor(), number)
+
+
+@blueprint.post("/accounts/<number>/deduction")
+@audience("reviewer")
+@speaks(takes=PeriodSchema, gives=DeductionSchema, form="compliance.deduction_form", notice="Deducted; the report is mailed.", status=201)
+def deduct(number: str, period_start_year: int) -> Any:
+    """Deduct what the units of an account owe for a period, and report what is missing."""
+    with writing() as session:
+        return actions.deduct(session, actor(), number, period_start_year)
 
 
 @blueprint.get("/affected-egus/<uuid:egu_id>/what-if")

@@ -1,0 +1,308 @@
+"""The state deducts what was not surrendered, in the order of the rule, and reports what is missing (rules 10.8, 10.9, 11.5, 12.8 to 12.11)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import db
+from app.compliance import actions as compliance
+from app.compliance import queries
+from app.compliance.models import AffectedEgu, Deduction, Surrender
+from app.erc_tcs import actions as erc_tcs
+from app.erc_tcs import queries as erc_tcs_queries
+from app.erc_tcs.models import Account
+from app.errors import Conflict, NotHeld, NotPermitted
+from app.people import Actor
+from app.programme import actions as programme
+from app.record import Notice, events_concerning
+from app.worker import deliver
+from tests import builders
+from tests import builders_matters as matters
+from tests.builders_ledger import issuance
+
+rule = pytest.mark.rule
+OPENED = datetime(2024, 1, 10, 12, tzinfo=UTC)
+FILED = datetime(2025, 2, 1, 12, tzinfo=UTC)
+AFTER = datetime(2025, 5, 20, 12, tzinfo=UTC)
+
+
+@dataclass
+class Plant:
+    """A plant with an account and units of its own; each word happens on its day."""
+
+    session: Session
+    world: SimpleNamespace
+    account: Account
+    broker: Account
+    units: list[AffectedEgu] = field(default_factory=list)
+
+    def unit(self, unit_id: str, need: int) -> AffectedEgu:
+        """A unit that owes `need` ERCs for 2022 to 2024."""
+        with time_machine.travel(FILED):
+            code = self.units[0].oris_plant_code if self.units else str(self.account.sequence + 70_000)
+            facts = compliance.UnitFacts("River Plant", code, unit_id, "steam")
+            egu = compliance.register_unit(self.session, self.world.administrator_actor, self.account.number, facts)
+            for year in (2022, 2023, 2024):
+                owed = need if year == 2024 else 0
+                figures = compliance.YearFigures(year, Decimal(1_671_000), Decimal(1_000 - owed), "Part 75 data")
+                compliance.file_record(self.session, self.world.representative_actor, egu.id, figures, matters.paper("co2"), True)
+        self.units.append(egu)
+        return egu
+
+    def issued(self, day: int, quantity: int, vintage: int = 2022, month: int = 3) -> tuple[int, int]:
+        """ERCs issued straight into the plant's account."""
+        with time_machine.travel(datetime(2025, month, day, tzinfo=UTC)):
+            row = issuance(self.session, self.world, self.account, quantity, vintage)
+        assert row.first_sequence is not None
+        return row.first_sequence, row.first_sequence + quantity - 1
+
+    def bought(self, day: int, quantity: int, vintage: int = 2022) -> tuple[int, int]:
+        """ERCs issued to a broker and transferred to the plant."""
+        with time_machine.travel(datetime(2025, 3, day, tzinfo=UTC)):
+            row = issuance(self.session, self.world, self.broker, quantity, vintage)
+            erc_tcs.transfer(self.session, self.world.provider_actor, self.broker.number, self.account.number, None, quantity)
+        assert row.first_sequence is not None
+        return row.first_sequence, row.first_sequence + quantity - 1
+
+    def serials(self, first: int, last: int) -> str:
+        blocks = erc_tcs_queries.blocks_in(self.session, first, last)
+        return ", ".join(
+            erc_tcs_queries.printed([SimpleNamespace(**vars_of(one, max(first, one.first_sequence), min(last, one.last_sequence))) for one in blocks])
+        )
+
+    def deducted(self, start: int = 2022) -> Deduction:
+        with time_machine.travel(AFTER):
+            return compliance.deduct(self.session, self.world.reviewer_actor, self.account.number, start)
+
+    def gone(self) -> list[tuple[int, int]]:
+        """The ranges that the deductions took, in the order in which they lie."""
+        given = self.session.scalars(select(Surrender.transaction_id).where(Surrender.egu_id.in_([one.id for one in self.units])))
+        blocks = erc_tcs_queries.blocks_of(self.session, self.world.surrender_account.id)
+        taken = set(given)
+        return erc_tcs_joined([(one.first_sequence, one.last_sequence) for one in blocks if one.transaction_id in taken])
+
+
+def vars_of(block: Any, first: int, last: int) -> dict[str, Any]:
+    names = ("issuing_state", "vintage_year", "origin_code", "basis_code")
+    return {**{name: getattr(block, name) for name in names}, "first_sequence": first, "last_sequence": last}
+
+
+def erc_tcs_joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if found and first == found[-1][1] + 1:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return found
+
+
+def built(session: Session, world: SimpleNamespace) -> Plant:
+    with time_machine.travel(OPENED):
+        by = world.administrator_actor
+        parameters = {"agency": world.agency.name, "erc_transfer_deadline": {"2022": "2025-05-01"}}
+        programme.add_plan(session, by, world.state, "Plan with a deadline", "seed", date(2021, 1, 1), parameters, "a deadline")
+        account = erc_tcs.open_account(session, by, "compliance", "River Plant", world.plant_organisation.id, world.state, "", world.representative.id)
+        broker = erc_tcs.open_account(session, by, "general", "Broker", world.provider_organisation.id, world.state, "", world.provider.id)
+    return Plant(session, world, account, broker)
+
+
+@pytest.fixture
+def plant(session: Session, world: SimpleNamespace) -> Plant:
+    return built(session, world)
+
+
+@rule("12.10")
+def test_own_issuance_goes_before_transfers_in_each_by_the_day_of_recordation(plant: Plant) -> None:
+    bought_first, issued_later = plant.bought(1, 10), plant.issued(9, 10)
+    issued_first = plant.issued(5, 10)
+    bought_later = plant.bought(7, 10, vintage=2023)
+    plant.unit("1", 25)
+    plant.deducted()
+    assert plant.gone() == erc_tcs_joined([issued_first, issued_later, (bought_first[0], bought_first[0] + 4)])
+    left = {one.first_sequence for one in erc_tcs_queries.blocks_of(plant.session, plant.account.id)}
+    assert left == {bought_first[0] + 5, bought_later[0]}
+
+
+@rule("12.10")
+def test_serials_that_the_representative_named_by_the_deadline_go_first(plant: Plant) -> None:
+    plant.issued(1, 10)
+    first, _ = plant.bought(2, 20)
+    egu = plant.unit("1", 8)
+    with time_machine.travel(datetime(2025, 4, 30, tzinfo=UTC)):
+        compliance.name_serials(plant.session, plant.world.representative_actor, egu.id, 2022, plant.serials(first + 5, first + 7))
+        compliance.name_serials(plant.session, plant.world.representative_actor, egu.id, 2022, plant.serials(first + 10, first + 15))
+    done = plant.deducted()
+    assert (first + 10, first + 15) in plant.gone()
+    assert done.rows[0]["deducted"] == 8
+    assert erc_tcs_queries.block_of_sequence(plant.session, first + 5).status == "active"  # type: ignore[union-attr]
+
+
+@rule("12.10")
+def test_serials_are_named_up_to_the_deadline_and_only_usable_ones(plant: Plant) -> None:
+    egu = plant.unit("1", 8)
+    late, young = plant.bought(2, 10), plant.bought(3, 10, vintage=2025)
+    with time_machine.travel(FILED), pytest.raises(NotHeld, match="no borrowing"):
+        compliance.name_serials(plant.session, plant.world.representative_actor, egu.id, 2022, plant.serials(*young))
+    with time_machine.travel(AFTER), pytest.raises(Conflict, match="The deadline for 2022–2024 was 2025-05-01"):
+        compliance.name_serials(plant.session, plant.world.representative_actor, egu.id, 2022, plant.serials(*late))
+    with time_machine.travel(FILED), pytest.raises(NotPermitted):
+        compliance.name_serials(plant.session, plant.world.provider_actor, egu.id, 2022, plant.serials(*late))
+
+
+@rule("12.8")
+def test_only_ercs_usable_at_the_deadline_are_deducted(plant: Plant) -> None:
+    plant.issued(1, 5)
+    plant.issued(2, 50, vintage=2025)
+    plant.issued(10, 50, month=5)
+    plant.unit("1", 20)
+    (row,) = plant.deducted().rows
+    assert (row["need"], row["deducted"], row["missing"]) == (20, 5, 15)
+
+
+@rule("12.8")
+@rule("15.2")
+def test_ercs_of_a_state_that_is_not_accepted_are_not_deducted(plant: Plant) -> None:
+    plant.issued(1, 5)
+    with time_machine.travel(OPENED):
+        parameters = {"erc_transfer_deadline": {"2022": "2025-05-01"}, "linkage_mode": "B", "linkage_partners": ["WI"]}
+        programme.add_plan(plant.session, plant.world.administrator_actor, plant.world.state, "Plan", "seed", date(2021, 1, 1), parameters, "partners")
+        elsewhere = builders.world(plant.session, "ZQ")
+    with time_machine.travel(datetime(2025, 3, 3, tzinfo=UTC)):
+        issuance(plant.session, elsewhere, elsewhere.general_account, 50)
+        erc_tcs.transfer(plant.session, elsewhere.provider_actor, elsewhere.general_account.number, plant.account.number, None, 50)
+    plant.unit("1", 20)
+    (row,) = plant.deducted().rows
+    assert (row["deducted"], row["missing"]) == (5, 15)
+
+
+@rule("12.11")
+@rule("10.9")
+def test_what_was_surrendered_counts_and_the_report_says_what_is_missing(plant: Plant) -> None:
+    first, _ = plant.issued(1, 30)
+    egu = plant.unit("1", 40)
+    with time_machine.travel(datetime(2025, 4, 1, tzinfo=UTC)):
+        compliance.surrender(plant.session, plant.world.representative_actor, egu.id, 2022, plant.serials(first, first + 9))
+    done = plant.deducted()
+    (row,) = done.rows
+    assert (row["need"], row["surrendered"], row["deducted"], row["missing"]) == (40, 10, 20, 10)
+    assert queries.surrendered(plant.session, egu.id, 2022) == 30
+    event = events_concerning(plant.session, done.id)[0]
+    assert event.facts["report"][0].startswith("River Plant unit 1: needs 40, surrendered 10, deducted 20, missing 10 (MN-2022-")
+    deliver(plant.session, [event.id])
+    told = {one.user_id: one.words for one in plant.session.scalars(select(Notice).where(Notice.event_id == event.id))}
+    assert "missing 10" in told[plant.world.representative.id]
+    assert event.id in {one.id for one in events_concerning(plant.session, egu.id)}
+
+
+@rule("12.26")
+def test_too_few_ercs_go_to_the_lowest_unit_first_and_the_shortfall_is_told_by_unit(plant: Plant) -> None:
+    plant.issued(1, 25)
+    for unit_id in ("10", "2", "1"):
+        plant.unit(unit_id, 10)
+    rows = plant.deducted().rows
+    assert [(row["unit"], row["deducted"], row["missing"]) for row in rows] == [
+        ("River Plant unit 1", 10, 0), ("River Plant unit 2", 10, 0), ("River Plant unit 10", 5, 5),
+    ]  # fmt: skip
+
+
+@rule("11.5")
+def test_the_deduction_sets_free_the_transfers_that_waited(plant: Plant) -> None:
+    plant.issued(1, 30)
+    plant.unit("1", 10)
+    send: Callable[[], object] = lambda: erc_tcs.transfer(  # noqa: E731
+        plant.session, plant.world.representative_actor, plant.account.number, plant.broker.number, None, 5
+    )
+    with time_machine.travel(AFTER), pytest.raises(Conflict, match="wait since the deadline"):
+        send()
+    plant.deducted()
+    with time_machine.travel(AFTER):
+        send()
+
+
+@rule("12.11")
+def test_the_state_deducts_after_the_deadline_only(plant: Plant) -> None:
+    plant.unit("1", 10)
+    with time_machine.travel(datetime(2025, 5, 1, 20, tzinfo=UTC)), pytest.raises(Conflict, match="has not passed"):
+        compliance.deduct(plant.session, plant.world.reviewer_actor, plant.account.number, 2022)
+    with time_machine.travel(AFTER), pytest.raises(Conflict, match="has not passed"):
+        compliance.deduct(plant.session, plant.world.reviewer_actor, plant.account.number, 2025)
+
+
+@rule("12.11")
+@pytest.mark.parametrize("role", ["representative", "provider", "administrator", "auditor", "verifier"])
+def test_nobody_but_a_reviewer_of_the_state_deducts(plant: Plant, role: str) -> None:
+    with time_machine.travel(AFTER), pytest.raises(NotPermitted):
+        compliance.deduct(plant.session, getattr(plant.world, f"{role}_actor"), plant.account.number, 2022)
+
+
+@rule("10.9")
+def test_a_deduction_is_done_again_when_more_is_owed_and_takes_nothing_twice(plant: Plant) -> None:
+    plant.issued(1, 30)
+    egu = plant.unit("1", 10)
+    plant.deducted()
+    assert plant.deducted().rows[0]["deducted"] == 0
+    given = plant.session.scalars(select(Surrender).where(Surrender.egu_id == egu.id)).one()
+    with time_machine.travel(AFTER):
+        compliance.reopen(plant.session, [(given.transaction_id, 3)], given.transaction_id, "a wrong meter")
+    assert plant.deducted().rows[0]["deducted"] == 9
+
+
+@rule("10.9")
+def test_a_unit_without_emissions_on_file_is_reported_and_nothing_is_deducted(plant: Plant) -> None:
+    plant.issued(1, 30)
+    with time_machine.travel(FILED):
+        facts = compliance.UnitFacts("Silent Plant", str(plant.account.sequence + 80_000), "1", "steam")
+        plant.units.append(compliance.register_unit(plant.session, plant.world.administrator_actor, plant.account.number, facts))
+    done = plant.deducted()
+    assert (done.rows[0]["need"], done.rows[0]["deducted"], done.rows[0]["years_lacking"]) == (None, 0, [2022, 2023, 2024])
+    assert "no emissions are on file" in events_concerning(plant.session, done.id)[0].facts["report"][0]
+
+
+@rule("10.8")
+def test_representatives_of_units_that_lack_ercs_are_told_before_the_deadline_once_a_day(plant: Plant) -> None:
+    plant.issued(1, 4)
+    short, enough = plant.unit("1", 10), plant.unit("2", 3)
+    by = Actor.system("deadlines")
+    for on, told in ((date(2025, 3, 1), False), (date(2025, 3, 2), True), (date(2025, 4, 1), True), (date(2025, 4, 2), False), (date(2025, 4, 24), True)):
+        warned = compliance.warn_of_shortfalls(plant.session, by, on)
+        assert (short in warned, enough in warned) == (told, False), on
+        assert not compliance.warn_of_shortfalls(plant.session, by, on)
+    event = events_concerning(plant.session, short.id)[0]
+    assert (event.action, event.facts["missing"], event.facts["deadline_on"]) == ("affected_egu.warn", 6, "2025-05-01")
+    deliver(plant.session, [event.id])
+    assert plant.world.representative.id in {one.user_id for one in plant.session.scalars(select(Notice).where(Notice.event_id == event.id))}
+
+
+@rule("12.11")
+def test_naming_and_deduction_in_the_browser(app: Flask, world: SimpleNamespace) -> None:
+    with db.writing() as session:
+        plant = built(session, world)
+        plant.issued(1, 30)
+        egu = plant.unit("1", 10)
+    account = plant.account
+    try:
+        representative, reviewer = builders.client_of(app, world.representative), builders.client_of(app, world.reviewer)
+        assert representative.get(f"{egu.path}/named-serials").status_code == 200
+        assert representative.post(f"{egu.path}/named-serials", data={"period_start_year": "2022", "serials": "x"}).status_code in {409, 422}
+        assert "wait since the deadline" in representative.get(account.path).text
+        assert f"{account.path}/deduction" in reviewer.get(account.path).text
+        assert "needs 10, surrendered 0" in reviewer.get(f"{account.path}/deduction").text
+        assert reviewer.post(f"{account.path}/deduction", data={"period_start_year": "2025"}).status_code == 409
+        answer = reviewer.post(f"{account.path}/deduction", json={"period_start_year": 2022}, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.get_json()["rows"][0]["deducted"]) == (201, 10)
+        page = representative.get(account.path).text
+        assert "Deductions by the state" in page
+        assert "wait since the deadline" not in page
+    finally:
+        with db.writing() as session:  # The world is everybody's: its plan goes back to one without a deadline.
+            programme.add_plan(session, world.administrator_actor, world.state, "Plan", "seed", date(2021, 1, 1), {"credit_before_approval": True}, "back")
