@@ -23,7 +23,14 @@ from app.verifiers import letters as verifiers
 LETTER = "letter"
 LONGEST_HEADING = 200
 OWN_WORDS: dict[str, Say] = {
-    "account.close": told("Account closed", "The account is closed; its number is never used again.", number="Account", reason="Reason")
+    "account.close": told("Account closed", "The account is closed; its number is never used again.", number="Account", ground="Ground", reason="Reason"),
+    "account.give_notice": told(
+        "Notice of closing",
+        "Nothing moved in the account for a year, and it has no ERCs. It will be closed unless a representative objects or ERCs come in.",
+        number="Account",
+        object_until_on="Object until",
+    ),
+    "account.object": told("Objection to the closing", "The account stays open.", number="Account", reason="Reason"),
 }
 WORDS: dict[str, Say] = {
     **eligibility.WORDS,

@@ -86,9 +86,11 @@ def links_made_since(session: Session, user_id: UUID, purpose: str, since: datet
 
 
 def failures(session: Session, since: datetime, *, email: str = "", place: str = "") -> list[datetime]:
-    """When sign-in failed for an address, or from a place, since an instant; the oldest first."""
+    """When sign-in failed since an instant, for an address, from a place, or for the one from the other; the oldest first."""
     found = select(FailedSignIn.at).where(FailedSignIn.at > since).order_by(FailedSignIn.at)
-    return list(session.scalars(found.where(FailedSignIn.email == email) if email else found.where(FailedSignIn.place == place)))
+    if email:
+        found = found.where(FailedSignIn.email == email)
+    return list(session.scalars(found.where(FailedSignIn.place == place) if place else found))
 
 
 def lock_attempts(session: Session, email: str) -> None:

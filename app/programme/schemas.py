@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from app.acts import WORDS, ReasonSchema
+from app.erc_tcs.flows import SUBMISSIONS
 from app.people import ORGANISATION_KINDS, Role
 from app.state_plan import PARAMETERS, parameter_from
 
@@ -42,6 +44,12 @@ class EmailSchema(Schema):
 
 class PasswordSchema(Schema):
     password = fields.String(required=True, validate=validate.Length(max=1024))
+
+
+class ChangePasswordSchema(PasswordSchema):
+    """A new password, for whoever knows the present one."""
+
+    old_password = fields.String(required=True, validate=validate.Length(max=1024))
 
 
 class AcceptanceSchema(PasswordSchema):
@@ -234,9 +242,35 @@ class AccountSchema(AccountRowSchema):
     opened_at = fields.DateTime()
 
 
-class NewRepresentativeSchema(Schema):
+class ScopeSchema(Schema):
+    """What is delegated to an agent: types of submission (rule 1.17)."""
+
+    scope = fields.List(fields.String(), load_default=list)
+
+
+class NewRepresentativeSchema(ScopeSchema):
     user_id = fields.UUID(required=True)
     representative_kind = fields.String(required=True, validate=validate.OneOf(REPRESENTATIVE_KINDS))
+
+
+class ClosingSchema(ReasonSchema):
+    """Why an account is closed: `ground` is *request* or *inactivity* (rule 1.18)."""
+
+    ground = fields.String(load_default="request")
+
+
+class PartiesSchema(Schema):
+    """Who has an interest in the ERCs of an account, one party a line (rule 1.21)."""
+
+    parties = fields.String(load_default="", validate=WORDS)
+
+
+class CertificateSchema(Schema):
+    """What a certificate of representation says (rule 1.11)."""
+
+    facility_and_units = representative_contact = alternate_contact = owners_and_operators = fields.String(load_default="", validate=WORDS)
+    selected_by_agreement = authority_given = notice_given = fields.Boolean(load_default=False)
+    signed_on = fields.Date(required=True, error_messages={"required": "Give the day of the signatures."})
 
 
 class RepresentativeSchema(Schema):
@@ -246,6 +280,8 @@ class RepresentativeSchema(Schema):
     person = fields.String(attribute="user.name")
     organisation = fields.String(attribute="user.organisation.name")
     representative_kind = fields.String()
+    scope = fields.List(fields.String())
+    may = fields.Function(lambda named: "; ".join(SUBMISSIONS[one] for one in named.scope) or "everything")
     began_at = fields.DateTime()
     ended_at = fields.DateTime(allow_none=True)
     account = fields.String(attribute="account.number")

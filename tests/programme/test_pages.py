@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from app import db
 from app.people import User
@@ -165,6 +166,9 @@ def test_asking_a_reset_is_answered_alike_for_known_and_unknown_addresses(app: F
     known, unknown = newcomer(world).email, f"{uuid4().hex}@example.org"
     answers = [app.test_client().post("/password-resets", data={"email": email}, headers=OUR_PAGE) for email in (known, unknown)]
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/sign-in")}
+    with db.reading() as session:
+        waiting = session.scalars(text("SELECT args->>'email' FROM procrastinate_jobs WHERE task_name = 'send_password_reset'"))
+        assert {known, unknown} <= set(waiting), "Whether somebody has the address must be looked up by the worker, not before the answer."
 
 
 def test_a_token_is_shown_once_and_acts_for_its_person(app: Flask, world: SimpleNamespace) -> None:
@@ -206,7 +210,7 @@ def test_an_account_is_opened_given_an_agent_and_closed_by_forms(app: Flask, wor
     path = opened.json["path"]  # type: ignore[index]
     own = client_of(app, user)
     assert own.post(f"{path}/representatives", data={"user_id": str(other.id), "representative_kind": "alternate"}).status_code == 403
-    assert own.post(f"{path}/representatives", data={"user_id": str(other.id), "representative_kind": "agent"}).status_code == 303
+    assert own.post(f"{path}/representatives", data={"user_id": str(other.id), "representative_kind": "agent", "scope": ["offer"]}).status_code == 303
     rows = own.get(f"{path}/representatives", headers={"Accept": "application/json"}).json["representatives"]  # type: ignore[index]
     agent = next(row for row in rows if row["representative_kind"] == "agent")
     assert own.get(f"{agent['path']}/{agent['id']}/ending").status_code == 200

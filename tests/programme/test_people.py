@@ -132,7 +132,7 @@ def test_a_password_reset_ends_every_sign_in_and_token(session: Session, world: 
     user = builders.person(session, world.administrator_actor, "Rose Reset", "provider", world.provider_organisation)
     sign_in = actions.sign_in(session, user.email, builders.PASSWORD, "192.0.2.1", "")
     _, api = actions.make_token(session, Actor.of(user), "a program")
-    actions.ask_password_reset(session, user.email.upper())
+    actions.send_password_reset(session, user.email.upper())
     token = mails(session)[-1]["words"].split("/password-resets/")[1].split()[0]
     actions.reset_password(session, token, GOOD)
     assert signed_in(session, sign_in) is None
@@ -144,7 +144,7 @@ def test_a_password_reset_ends_every_sign_in_and_token(session: Session, world: 
 
 
 def test_a_reset_link_works_for_two_hours(session: Session, world: SimpleNamespace) -> None:
-    actions.ask_password_reset(session, world.provider.email)
+    actions.send_password_reset(session, world.provider.email)
     token = mails(session)[-1]["words"].split("/password-resets/")[1].split()[0]
     with time_machine.travel(now() + timedelta(hours=2, minutes=1), tick=False), pytest.raises(NotFound):
         actions.reset_password(session, token, GOOD)
@@ -152,7 +152,7 @@ def test_a_reset_link_works_for_two_hours(session: Session, world: SimpleNamespa
 
 def test_asking_a_reset_for_an_unknown_address_does_nothing(session: Session, world: SimpleNamespace) -> None:
     before = len(mails(session))
-    actions.ask_password_reset(session, "nobody@example.org")
+    actions.send_password_reset(session, "nobody@example.org")
     assert len(mails(session)) == before
 
 
@@ -160,7 +160,7 @@ def test_a_mailbox_is_not_flooded_with_reset_links(session: Session, world: Simp
     user = builders.person(session, world.administrator_actor, "Fay Flooded", "provider", world.provider_organisation)
     before = len(mails(session))
     for _ in range(6):
-        actions.ask_password_reset(session, user.email)
+        actions.send_password_reset(session, user.email)
     assert len(mails(session)) == before + 3
 
 
@@ -193,7 +193,7 @@ def test_a_leavers_account_passes_on_to_a_named_colleague(session: Session, worl
     by = world.administrator_actor
     account = erc_tcs_actions.open_account(session, by, "compliance", "second plant", world.plant_organisation.id, "MN", "", leaver.id)
     if was != "nothing":
-        erc_tcs_actions.name_representative(session, by, account.number, colleague.id, was)
+        erc_tcs_actions.name_representative(session, by, account.number, colleague.id, was, ["transfer"] if was == "agent" else [])
     actions.leave(session, by, leaver.id, colleague.id)
     named = erc_tcs.representatives(session, account.id)
     assert [(one.user_id, one.representative_kind) for one in named] == [(colleague.id, "primary")]
@@ -250,3 +250,29 @@ def test_the_public_record_names_no_person(session: Session, world: SimpleNamesp
     leaf = session.scalars(select(Event).where(Event.action == "user.invite", Event.subject_id == user.id)).one().leaf
     assert user.name not in str(leaf)
     assert user.email not in str(leaf)
+
+
+@pytest.mark.rule("1.3")
+def test_no_administrator_puts_people_into_the_agency_of_a_state_that_has_its_own(session: Session, world: SimpleNamespace) -> None:
+    elsewhere = builders.world(session, "VT")
+    by = elsewhere.administrator_actor
+    with pytest.raises(NotPermitted, match="MN has an administrator of its own"):
+        actions.invite(session, by, "Rob Reviewer", "rob@example.org", "reviewer", world.agency.id)
+    with pytest.raises(NotPermitted):
+        actions.leave(session, by, world.reviewer.id)
+    with pytest.raises(NotPermitted):
+        actions.add_organisation(session, by, "A Second Agency", "state", "mn")
+    with pytest.raises(NotPermitted):
+        actions.add_plan(session, by, "MN", "Plan", "seed", now().date(), {}, "because")
+    assert actions.invite(session, by, "Rob Reviewer", "rob@example.org", "reviewer", elsewhere.agency.id)
+
+
+@pytest.mark.parametrize("address", ["a:b@c.dd", "a@b..cc", ".a@b.cc", "müller@example.org", "a b@c.dd", "a@b"])
+def test_an_address_that_mail_would_not_reach_is_refused(session: Session, world: SimpleNamespace, address: str) -> None:
+    with pytest.raises(Invalid, match="e-mail"):
+        actions.invite(session, world.administrator_actor, "Nora New", address, "provider", world.provider_organisation.id)
+
+
+def test_a_name_stands_on_one_line(session: Session, world: SimpleNamespace) -> None:
+    user, _ = actions.invite(session, world.administrator_actor, "Nora\r\nBcc: all@example.org", "nora@example.org", "provider", world.provider_organisation.id)
+    assert user.name == "Nora Bcc: all@example.org"

@@ -7,13 +7,17 @@ from uuid import uuid4
 import pytest
 import time_machine
 from argon2 import PasswordHasher
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from app import db
 from app.db import now
 from app.errors import Invalid, NotFound, NotPermitted, TooManyAttempts
 from app.people import Actor, signed_in, token_holder
 from app.programme import actions, queries
 from app.programme.actions import passwords
+from app.programme.actions.links import make_link
+from tests import builders
 from tests.builders import PASSWORD
 
 HERE = "192.0.2.7"
@@ -42,16 +46,42 @@ def test_as_much_work_is_done_for_an_unknown_address(session: Session, world: Si
     assert Counting.verified == 1
 
 
-def test_the_sixth_try_on_one_address_waits_also_with_the_right_password(session: Session, world: SimpleNamespace) -> None:
+def test_the_sixth_try_on_one_address_from_one_place_waits_also_with_the_right_password(session: Session, world: SimpleNamespace) -> None:
     email = f"{uuid4().hex}@example.org"
-    for number in range(5):
-        actions.attempt(session, email, f"192.0.2.{number}")
+    for _ in range(5):
+        actions.attempt(session, email, HERE)
         session.flush()
     with pytest.raises(TooManyAttempts) as refused:
-        actions.attempt(session, email.upper(), "198.51.100.1")
+        actions.attempt(session, email.upper(), HERE)
     assert "Wait 15 minutes" in str(refused.value.what_to_do)
     with time_machine.travel(now() + timedelta(minutes=16), tick=False):
         actions.attempt(session, email, HERE)
+
+
+def test_a_stranger_who_guesses_from_elsewhere_does_not_lock_the_owner_out(session: Session, world: SimpleNamespace) -> None:
+    for _ in range(5):
+        actions.attempt(session, world.provider.email, "198.51.100.7")
+        session.flush()
+    actions.attempt(session, world.provider.email, HERE)
+    assert actions.sign_in(session, world.provider.email, PASSWORD, HERE, "")
+
+
+def test_guesses_on_one_address_from_many_places_come_to_an_end(session: Session, world: SimpleNamespace) -> None:
+    email = f"{uuid4().hex}@example.org"
+    for number in range(50):
+        actions.attempt(session, email, f"192.0.2.{number}")
+        session.flush()
+    with pytest.raises(TooManyAttempts):
+        actions.attempt(session, email, "198.51.100.8")
+
+
+def test_a_new_password_by_mail_opens_the_door_at_once(session: Session, world: SimpleNamespace) -> None:
+    for _ in range(5):
+        actions.attempt(session, world.provider.email, HERE)
+        session.flush()
+    actions.reset_password(session, make_link(session, world.provider, "password_reset"), "another quiet river")
+    actions.attempt(session, world.provider.email, HERE)
+    assert actions.sign_in(session, world.provider.email, "another quiet river", HERE, "")
 
 
 def test_one_place_cannot_try_many_addresses(session: Session, world: SimpleNamespace) -> None:
@@ -134,3 +164,44 @@ def test_a_token_works_to_the_end_of_its_last_day(session: Session, world: Simpl
 def test_the_public_has_no_tokens(session: Session) -> None:
     with pytest.raises(NotPermitted):
         actions.make_token(session, Actor.public(), "for nobody")
+
+
+@pytest.mark.rule("1.19")
+def test_who_knows_the_present_password_changes_it_and_every_other_sign_in_ends(session: Session, world: SimpleNamespace) -> None:
+    here, there = (actions.sign_in(session, world.provider.email, PASSWORD, HERE, "") for _ in range(2))
+    _, token = actions.make_token(session, world.provider_actor, "a program")
+    actions.change_password(session, world.provider_actor, PASSWORD, "four new words here", here)
+    assert signed_in(session, here) is not None
+    assert signed_in(session, there) is None
+    assert token_holder(session, token) is not None
+    actions.sign_in(session, world.provider.email, "four new words here", HERE, "")
+    with pytest.raises(NotPermitted):
+        actions.sign_in(session, world.provider.email, PASSWORD, HERE, "")
+
+
+@pytest.mark.rule("1.19")
+@pytest.mark.parametrize(("old", "new", "field"), [("not the password", "four new words here", "old_password"), (PASSWORD, "short", "password")])
+def test_a_password_is_not_changed_without_the_present_one_nor_to_a_bad_one(session: Session, world: SimpleNamespace, old: str, new: str, field: str) -> None:
+    here = actions.sign_in(session, world.provider.email, PASSWORD, HERE, "")
+    with pytest.raises(Invalid) as refused:
+        actions.change_password(session, world.provider_actor, old, new, here)
+    assert list(refused.value.fields) == [field]
+    actions.sign_in(session, world.provider.email, PASSWORD, HERE, "")
+
+
+@pytest.mark.rule("1.19")
+def test_the_password_is_changed_on_ones_own_page_and_guesses_are_counted(app: Flask, world: SimpleNamespace) -> None:
+    with db.writing() as session:
+        user = builders.person(session, world.administrator_actor, "Paula Password", "provider", world.provider_organisation)
+    here, there = builders.client_of(app, user), builders.client_of(app, user)
+    assert "/me/password" in here.get("/me").text
+    assert "Present password" in here.get("/me/password").text
+    wrong = here.post("/me/password", data={"old_password": "not the password", "password": "four new words here"})
+    assert wrong.status_code == 422
+    assert "four new words here" not in wrong.text
+    assert here.post("/me/password", data={"old_password": PASSWORD, "password": "four new words here"}).location == "/me"
+    assert here.get("/me").status_code == 200
+    assert there.get("/me").status_code in {303, 401}
+    for _ in range(5):
+        here.post("/me/password", data={"old_password": "a guess", "password": "four other words here"})
+    assert here.post("/me/password", data={"old_password": "four new words here", "password": "four other words here"}).status_code == 429

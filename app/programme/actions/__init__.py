@@ -7,11 +7,19 @@ from argon2 import PasswordHasher
 
 HASHER = PasswordHasher()
 
-from app.programme.actions.accounts import close_account  # noqa: E402
+from app.programme.actions.accounts import close_account, give_closing_notice, object_to_closing  # noqa: E402
 from app.programme.actions.leaving import leave  # noqa: E402
 from app.programme.actions.notices import read_all_notices, read_notice  # noqa: E402
 from app.programme.actions.organisations import add_organisation, close_organisation  # noqa: E402
-from app.programme.actions.people import accept_invitation, ask_password_reset, invite, renew_invitation, reset_password  # noqa: E402
+from app.programme.actions.people import (  # noqa: E402
+    accept_invitation,
+    ask_password_reset,
+    change_password,
+    invite,
+    renew_invitation,
+    reset_password,
+    send_password_reset,
+)
 from app.programme.actions.plans import add_plan  # noqa: E402
 from app.programme.actions.sign_ins import attempt, end_sign_in, sign_in, sign_out  # noqa: E402
 from app.programme.actions.tokens import end_token, make_token  # noqa: E402
@@ -24,17 +32,21 @@ __all__ = [
     "add_plan",
     "ask_password_reset",
     "attempt",
+    "change_password",
     "close_account",
     "close_organisation",
     "end_sign_in",
     "end_token",
+    "give_closing_notice",
     "invite",
     "leave",
     "make_token",
+    "object_to_closing",
     "read_all_notices",
     "read_notice",
     "renew_invitation",
     "reset_password",
+    "send_password_reset",
     "sign_in",
     "sign_out",
 ]

@@ -12,7 +12,7 @@ from app.errors import Conflict, Invalid, NotPermitted
 from app.people import Actor, User
 from app.programme import queries
 from app.programme.actions.people import end_access
-from app.programme.actions.standing import demand_administrator
+from app.programme.actions.standing import demand_administrator_of
 from app.record import record
 
 
@@ -22,8 +22,8 @@ def leave(session: Session, actor: Actor, user_id: UUID, passes_to_id: UUID | No
     A private account is never left without its primary representative (rule 1.10): then a colleague must be named. Each new representative is
     an act of its own with its own event, because account and person are told of it (rule 10.12).
     """
-    demand_administrator(actor)
     user = queries.user_for_update(session, user_id)
+    demand_administrator_of(session, actor, user.organisation.state)
     if user.id == actor.user_id:
         raise NotPermitted("You cannot let yourself leave.", rule="1.3", what_to_do="Ask another administrator.")
     if user.left_at is not None:
@@ -60,8 +60,11 @@ def pass_on_matters(session: Session, user: User, successor: User | None) -> lis
 
 
 def _pass_on_accounts(session: Session, actor: Actor, user: User, successor: User | None) -> list[str]:
-    """The successor becomes for each account what the person was; agents stay agents of the principals that remain (rule 1.17)."""
-    held = dict(queries.represented(session, user.id))
+    """The successor becomes for each account the primary or alternate that the person was.
+
+    What a representative delegated to the person ends, and what the person delegated: both are that representative's own to give anew (rule 1.17).
+    """
+    held = {account: kind for account, kind in queries.represented(session, user.id) if kind != "agent"}
     alone = [account.number for account, kind in held.items() if kind == "primary"]
     if alone and successor is None:
         raise Conflict(

@@ -32,8 +32,13 @@ def make_link(session: Session, user: User, purpose: str) -> str:
 
 def mail(session: Session, user: User, subject: str, words: str) -> None:
     """Queue one mail in this transaction."""
+    queue(session, SEND_MAIL, to=user.email, subject=subject, words=words)
+
+
+def queue(session: Session, task: str, **words: str) -> None:
+    """Queue a job of the worker in this transaction."""
     connection = session.connection().connection.driver_connection
-    JOBS.configure_task(SEND_MAIL, connection=connection).defer(to=user.email, subject=subject, words=words)
+    JOBS.configure_task(task, connection=connection).defer(**words)
 
 
 def spend(link: OneTimeLink) -> User:

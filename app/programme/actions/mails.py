@@ -36,6 +36,14 @@ def password_changed(user: User) -> tuple[str, str]:
     )
 
 
+def password_changed_by_oneself(user: User) -> tuple[str, str]:
+    return (
+        "Your password for ERC Docket was changed",
+        f"{user.name},\n\nyour password was changed by somebody who knew the old one; every other sign-in has ended.\n\n"
+        f"If this was not you, ask for a link to set another one at once: {address('/password-resets')}\n",
+    )
+
+
 def account_made(user: User) -> tuple[str, str]:
     return (
         "Welcome to ERC Docket",

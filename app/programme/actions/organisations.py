@@ -10,7 +10,7 @@ from app.erc_tcs import queries as erc_tcs
 from app.errors import Conflict, Invalid
 from app.people import ORGANISATION_KINDS, Actor, Organisation
 from app.programme import queries
-from app.programme.actions.standing import demand_administrator, need
+from app.programme.actions.standing import demand_administrator_of, need, one_line
 from app.record import record
 
 KIND_WORDS = {
@@ -25,11 +25,11 @@ KIND_WORDS = {
 
 def add_organisation(session: Session, actor: Actor, name: str, kind: str, state: str = "", address: str = "", public_body: bool = False) -> Organisation:
     """A party of the programme. Its name is unique; `state` is a two-letter code, asked of a state agency."""
-    demand_administrator(actor)
+    demand_administrator_of(session, actor, state.strip().upper() if kind == "state" else "")
     if kind not in ORGANISATION_KINDS:
         raise Invalid("This kind of organisation is not known.", rule="1.1", fields={"kind": [f"Choose one of: {', '.join(ORGANISATION_KINDS)}."]})
     organisation = Organisation(
-        name=need(name, "name", "Give the name of the organisation."),
+        name=one_line(name, "name", "Give the name of the organisation."),
         organisation_kind=kind,
         state=demand_state(state, needed=kind == "state"),
         address=address.strip(),
@@ -51,8 +51,8 @@ def demand_state(state: str, *, needed: bool) -> str:
 
 def close_organisation(session: Session, actor: Actor, organisation_id: UUID, reason: str) -> Organisation:
     """Nobody of it acts any more; its rows and history stay. Refused while somebody or an open account is still there."""
-    demand_administrator(actor)
     organisation = queries.organisation_for_update(session, organisation_id)
+    demand_administrator_of(session, actor, organisation.state)
     if organisation.closed_at is not None:
         raise Conflict("The organisation is closed already.")
     remaining = people.people_of(session, organisation.id)

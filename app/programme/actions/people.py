@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app import people
@@ -12,9 +13,10 @@ from app.errors import Conflict, Invalid
 from app.people import Actor, Organisation, Role, User
 from app.programme import queries
 from app.programme.actions import mails
-from app.programme.actions.links import mail, make_link, spend
-from app.programme.actions.passwords import demand_good, hashed
-from app.programme.actions.standing import demand_administrator, need
+from app.programme.actions.links import mail, make_link, queue, spend
+from app.programme.actions.passwords import demand_good, hashed, matches
+from app.programme.actions.standing import demand_administrator_of, one_line
+from app.programme.models import FailedSignIn
 from app.record import record
 
 SIGNATURE_AGREEMENT = (
@@ -33,20 +35,21 @@ ROLE_KINDS: dict[str, tuple[str, ...]] = {
 }
 """In which kinds of organisation a role can be held: who decides sits in the state's agency, who verifies in a verification body."""
 
-EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
+EMAIL = re.compile(r"[a-z0-9_%+'-]+(?:\.[a-z0-9_%+'-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+SEND_PASSWORD_RESET = "send_password_reset"  # noqa: S105 - the name of a job
 RESETS_IN_A_WHILE = 3
 A_WHILE = timedelta(minutes=15)
 
 
 def invite(session: Session, actor: Actor, name: str, email: str, role: str, organisation_id: UUID) -> tuple[User, str]:
     """A person of one role in one organisation, and the token of the link that the mail to them carries."""
-    demand_administrator(actor)
     organisation = queries.organisation_for_update(session, organisation_id)
+    demand_administrator_of(session, actor, organisation.state)
     _demand_fitting(organisation, role)
     address = email.strip().lower()
     if not EMAIL.fullmatch(address):
         raise Invalid("The e-mail address is not right.", fields={"email": ["Give an address such as name@example.org."]})
-    user = User(name=need(name, "name", "Give the person's name."), email=address, role=role, organisation=organisation)
+    user = User(name=one_line(name, "name", "Give the person's name."), email=address, role=role, organisation=organisation)
     session.add(user)
     session.flush()
     record(session, actor, "invite", user, role=role, private={"name": user.name})
@@ -66,8 +69,8 @@ def _demand_fitting(organisation: Organisation, role: str) -> None:
 
 def renew_invitation(session: Session, actor: Actor, user_id: UUID) -> tuple[User, str]:
     """A new link for somebody who has not accepted yet; the earlier one ends."""
-    demand_administrator(actor)
     user = queries.user_for_update(session, user_id)
+    demand_administrator_of(session, actor, user.organisation.state)
     if user.password_hash is not None or user.left_at is not None:
         told = "This person has accepted the invitation already, or has left."
         raise Conflict(told, what_to_do="Who forgot a password asks for a reset on the sign-in page.")
@@ -94,7 +97,12 @@ def accept_invitation(session: Session, token: str, password: str, agreed: bool 
 
 
 def ask_password_reset(session: Session, email: str) -> None:
-    """Mail a link to the address when somebody has it. The answer is the same whether or not, and no more than a few are sent in a while."""
+    """Leave it to the worker to look the address up, so that the answer takes as long for an unknown one as for a known one."""
+    queue(session, SEND_PASSWORD_RESET, email=email)
+
+
+def send_password_reset(session: Session, email: str) -> None:
+    """Mail a link to the address when somebody has it; no more than a few in a while."""
     user = people.user_by_email(session, email)
     if user is None or user.left_at or user.organisation.closed_at or user.password_hash is None:
         return
@@ -110,9 +118,30 @@ def reset_password(session: Session, token: str, password: str) -> User:
     demand_good(password, link.user.email, link.user.name)
     user = spend(link)
     user.password_hash = hashed(password)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.email == user.email))
     ended = end_access(session, user)
     record(session, Actor.of(user), "reset_password", user, private=ended)
     mail(session, user, *mails.password_changed(user))
+    return user
+
+
+def change_password(session: Session, actor: Actor, old_password: str, password: str, kept_token: str) -> User:
+    """A new password of one's own, for whoever knows the old one; every other sign-in ends, API tokens stay. Raises Invalid.
+
+    `kept_token` is that of the browser in which it is changed. Tries are counted before, as at signing in (sign_ins.attempt).
+    """
+    user = queries.user_for_update(session, actor.user_id)  # type: ignore[arg-type]
+    if not matches(user.password_hash, old_password):
+        told = "The present password is not right."
+        raise Invalid(told, rule="1.19", what_to_do="Try again, or ask for a link by mail.", fields={"old_password": [told]})
+    demand_good(password, user.email, user.name)
+    user.password_hash = hashed(password)
+    session.execute(delete(FailedSignIn).where(FailedSignIn.email == user.email))
+    others = [one for one in queries.sign_ins_of(session, user.id) if one.token_sha256 != people.token_sha256(kept_token)]
+    for sign_in in others:
+        sign_in.ended_at = now()
+    record(session, actor, "change_password", user, private={"sign_ins_ended": len(others)})
+    mail(session, user, *mails.password_changed_by_oneself(user))
     return user
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.compliance.obligation import periods_refusal
 from app.errors import Invalid
 from app.people import Actor
 from app.programme import queries
 from app.programme.actions.organisations import demand_state
-from app.programme.actions.standing import demand_administrator, need
+from app.programme.actions.standing import demand_administrator_of, need
 from app.record import record
 from app.state_plan import DEFAULTS, StatePlan, differences, parameter_from
 
@@ -21,8 +22,8 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
 
     It may not take effect before the version it follows: what was decided under that one stays explained by it.
     """
-    demand_administrator(actor)
     code = demand_state(state, needed=True)
+    demand_administrator_of(session, actor, code)
     if ruleset not in RULESETS:
         raise Invalid("This ruleset is not known.", fields={"ruleset": [f"Choose one of: {', '.join(RULESETS)}."]})
     checked = checked_parameters(parameters)
@@ -50,7 +51,11 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
 
 
 def demand_deadlines_fit(parameters: dict[str, Any]) -> None:
-    """A transfer deadline belongs to a period of the plan and lies after it, in time for the state's report due on 1 July (rule 12.7)."""
+    """Periods follow on each other and are no longer than the rule's (12.6); a transfer deadline belongs to a period of the plan and lies after it, in
+    time for the state's report due on 1 July (12.7)."""
+    refusal = periods_refusal([(int(first), int(last)) for first, last in parameters["compliance_periods"]])
+    if refusal:
+        raise Invalid(refusal, rule="12.6", what_to_do="Shorten the periods or close the gap.", fields={"compliance_periods": [refusal]})
     ends = {str(first): int(last) for first, last in parameters["compliance_periods"]}
     for start, day in parameters["erc_transfer_deadline"].items():
         if start not in ends or not date(ends[start] + 1, 1, 1) <= date.fromisoformat(day) < date(ends[start] + 1, 7, 1):

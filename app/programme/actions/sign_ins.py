@@ -1,4 +1,6 @@
-"""Signing in and out. Guesses are counted before they are judged, per address and per place, so that many at once gain nothing (rule 1.19)."""
+"""Signing in and out. Guesses are counted before they are judged, per address and per place, so that many at once gain nothing (rule 1.19).
+
+A stranger who guesses at an address from elsewhere soon runs out of tries, and its owner signs in as before."""
 
 import math
 import secrets
@@ -19,9 +21,10 @@ from app.record import record
 
 LASTS = timedelta(hours=12)
 WINDOW = timedelta(minutes=15)
-TRIES_PER_ADDRESS = 5
+TRIES_FOR_ONE_FROM_ONE_PLACE = 5
 TRIES_PER_PLACE = 20
-"""Several people may sit behind one place, so it gets more tries than one address."""
+"""Several people may sit behind one place, so it gets more tries than one address from it."""
+TRIES_PER_ADDRESS = 50
 
 
 class WrongPassword(NotPermitted):
@@ -40,6 +43,7 @@ def attempt(session: Session, email: str, place: str) -> None:
     old = select(FailedSignIn.id).where(FailedSignIn.at < since).with_for_update(skip_locked=True)
     session.execute(delete(FailedSignIn).where(FailedSignIn.id.in_(old)))
     for tries, most in (
+        (queries.failures(session, since, email=address, place=place), TRIES_FOR_ONE_FROM_ONE_PLACE),
         (queries.failures(session, since, email=address), TRIES_PER_ADDRESS),
         (queries.failures(session, since, place=place), TRIES_PER_PLACE),
     ):

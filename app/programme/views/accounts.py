@@ -1,9 +1,9 @@
-"""Accounts are opened, given representatives and closed by the administrator; representatives name their own agents (rules 1.6 to 1.23)."""
+"""Accounts are opened, given representatives and closed by the administrator; representatives delegate, and list who has an interest (rules 1.6 to 1.23)."""
 
 from typing import Any
 from uuid import UUID
 
-from app.acts import PAGE, ActSchema, ReasonSchema
+from app.acts import PAGE, ActSchema, DoneSchema, ReasonSchema
 from app.erc_tcs import actions as erc_tcs_actions
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.flows import PRIVATE_KINDS
@@ -12,10 +12,14 @@ from app.people import Role
 from app.programme import actions, queries
 from app.programme.schemas import (
     AccountSchema,
+    CertificateSchema,
+    ClosingSchema,
     NewAccountSchema,
     NewRepresentativeSchema,
+    PartiesSchema,
     RepresentativeSchema,
     RepresentativesSchema,
+    ScopeSchema,
 )
 from app.programme.views import blueprint, forms
 from app.web.audience import audience
@@ -86,10 +90,67 @@ def name_representative_form(number: str) -> Any:
     notice="The person acts for the account from now on.",
     status=201,
 )
-def name_representative(number: str, user_id: UUID, representative_kind: str) -> Any:
-    """Name a person who acts for an account."""
+def name_representative(number: str, **named: Any) -> Any:
+    """Name a person who acts for an account; for an agent, with what is delegated."""
     with writing() as session:
-        return erc_tcs_actions.name_representative(session, actor(), number, user_id, representative_kind)
+        return erc_tcs_actions.name_representative(session, actor(), number, **named)
+
+
+@blueprint.get("/accounts/<number>/representatives/<uuid:representative_id>/scope")
+@audience("administrator", *HOLDERS)
+@speaks(gives=ActSchema, page=PAGE)
+def scope_form(number: str, representative_id: UUID) -> Any:
+    """Change what is delegated to an agent."""
+    with reading() as session:
+        account = _own_account(session, number)
+        return forms.delegation(account, _named(session, account, representative_id))
+
+
+@blueprint.post("/accounts/<number>/representatives/<uuid:representative_id>/scope")
+@audience("administrator", *HOLDERS)
+@speaks(takes=ScopeSchema, gives=RepresentativeSchema, form="programme.scope_form", notice="The new delegation is in force.")
+def change_scope(number: str, representative_id: UUID, scope: list[str]) -> Any:
+    """Sign a new notice of delegation for an agent, in place of the one before."""
+    with writing() as session:
+        named = _named(session, erc_tcs.account_by_number(session, number), representative_id)
+        return erc_tcs_actions.change_scope(session, actor(), named.id, scope)
+
+
+@blueprint.get("/accounts/<number>/certificate")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def certificate_form(number: str) -> Any:
+    """Enter a certificate of representation of a facility."""
+    with reading() as session:
+        account = erc_tcs.account_by_number(session, number)
+        return forms.certificate(account, [one for one in erc_tcs.representatives(session, account.id) if one.representative_kind != "agent"])
+
+
+@blueprint.post("/accounts/<number>/certificate")
+@audience("administrator")
+@speaks(takes=CertificateSchema, gives=DoneSchema, form="programme.certificate_form", notice="Entered; it stands until a superseding one.", status=201)
+def enter_certificate(number: str, **certified: Any) -> Any:
+    """Enter a complete certificate of representation; the one before is superseded."""
+    with writing() as session:
+        return erc_tcs_actions.enter_certificate(session, actor(), number, erc_tcs_actions.Certified(**certified))
+
+
+@blueprint.get("/accounts/<number>/ownership-interests")
+@audience(*HOLDERS)
+@speaks(gives=ActSchema, page=PAGE)
+def ownership_form(number: str) -> Any:
+    """List who has an interest in the ERCs of an account."""
+    with reading() as session:
+        return forms.ownership(_own_account(session, number))
+
+
+@blueprint.post("/accounts/<number>/ownership-interests")
+@audience(*HOLDERS)
+@speaks(takes=PartiesSchema, gives=AccountSchema, form="programme.ownership_form", notice="The list is saved.")
+def list_owners(number: str, parties: str) -> Any:
+    """Keep the list of who has an interest in the ERCs of an account."""
+    with writing() as session:
+        return erc_tcs_actions.list_owners(session, actor(), number, parties)
 
 
 @blueprint.get("/accounts/<number>/representatives/<uuid:representative_id>/ending")
@@ -131,8 +192,45 @@ def close_account_form(number: str) -> Any:
 
 @blueprint.post("/accounts/<number>/closing")
 @audience("administrator")
-@speaks(takes=ReasonSchema, gives=AccountSchema, form="programme.close_account_form", notice="The account is closed.")
-def close_account(number: str, reason: str) -> Any:
-    """Close an empty account."""
+@speaks(takes=ClosingSchema, gives=AccountSchema, form="programme.close_account_form", notice="The account is closed.")
+def close_account(number: str, reason: str, ground: str) -> Any:
+    """Close an empty account, on request or after notice."""
     with writing() as session:
-        return actions.close_account(session, actor(), number, reason)
+        return actions.close_account(session, actor(), number, reason, ground)
+
+
+@blueprint.get("/accounts/<number>/closing-notice")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def closing_notice_form(number: str) -> Any:
+    """Give notice that an idle account will be closed."""
+    with reading() as session:
+        account = erc_tcs.account_by_number(session, number)
+        return forms.closing_notice(account, erc_tcs.totals_by_status(session, account.id), erc_tcs.last_activity_at(session, account))
+
+
+@blueprint.post("/accounts/<number>/closing-notice")
+@audience("administrator")
+@speaks(gives=AccountSchema, form="programme.closing_notice_form", notice="Notice is given; the holder has 20 business days to object.")
+def give_closing_notice(number: str) -> Any:
+    """Give notice that an idle account will be closed; the holder can object."""
+    with writing() as session:
+        return actions.give_closing_notice(session, actor(), number)
+
+
+@blueprint.get("/accounts/<number>/closing-objection")
+@audience(*HOLDERS)
+@speaks(gives=ActSchema, page=PAGE)
+def closing_objection_form(number: str) -> Any:
+    """Object to the closing of an account."""
+    with reading() as session:
+        return forms.closing_objection(_own_account(session, number))
+
+
+@blueprint.post("/accounts/<number>/closing-objection")
+@audience(*HOLDERS)
+@speaks(takes=ReasonSchema, gives=AccountSchema, form="programme.closing_objection_form", notice="The account stays open.")
+def object_to_closing(number: str, reason: str) -> Any:
+    """Object to the closing of an account, which stays open."""
+    with writing() as session:
+        return actions.object_to_closing(session, actor(), number, reason)

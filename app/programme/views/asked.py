@@ -2,15 +2,17 @@
 
 from flask import request
 
+from app.web.dialects import dialect
+
 PER_PAGE = 50
 PER_CSV = 100_000
 
 
 def page_and_size() -> tuple[int, int]:
-    """The page that is asked for, from 1, and how many rows it holds; CSV holds them all."""
+    """The page that is asked for, from 1, and how many rows it holds; a page of CSV holds all that one answer can."""
     asked = request.args.get("page", "1")
     page = int(asked) if asked.isdecimal() and 0 < len(asked) < 7 else 1
-    return (1, PER_CSV) if request.args.get("format") == "csv" else (max(1, page), PER_PAGE)
+    return max(1, page), PER_CSV if dialect() == "csv" else PER_PAGE
 
 
 def paging(page: int, per_page: int, total: int) -> dict[str, int]:

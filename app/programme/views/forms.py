@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.acts import Act, Field
-from app.erc_tcs.queries import REPRESENTATION
+from app.erc_tcs.actions import STATEMENTS
+from app.erc_tcs.flows import SUBMISSIONS
+from app.erc_tcs.queries import DELEGATION, REPRESENTATION
 from app.people import ORGANISATION_KINDS, Organisation, User
+from app.programme.actions.accounts import GROUNDS
 from app.programme.actions.organisations import KIND_WORDS
+from app.programme.actions.passwords import LEAST
 from app.programme.actions.people import ROLE_KINDS
 from app.programme.schemas import PRIVATE_AND_STATE_KINDS
 
@@ -19,9 +23,7 @@ ACCOUNT_KIND_WORDS = {
     "retirement": ("Retirement", "The state; ERCs retired voluntarily end here. One a state."),
     "cancellation": ("Cancellation", "The state; invalid ERCs end here. One a state."),
 }
-CLOSING_WORDS = (
-    "On the holder's request, or after a year without activity, with notice and 20 business days to object. An account that still has ERCs is not closed."
-)
+CLOSING_WORDS = "An account that still has ERCs is not closed. Its number is never used again."
 CERTIFICATE_WORDS = f"The certificate of representation of a facility, signed by the person, must say: {REPRESENTATION}"
 LEAVING_WORDS = (
     "Every sign-in, API token and open link of this person ends at once. What the person holds passes on to the colleague whom you name; without"
@@ -32,6 +34,21 @@ LEAVING_WORDS = (
 def options(rows: Sequence[Any], none: str = "Choose one") -> list[tuple[str, str]]:
     """Organisations or people as the choices of a field, a person with the organisation."""
     return [("", none), *((str(row.id), f"{row.name}, {row.organisation.name}" if isinstance(row, User) else row.name) for row in rows)]
+
+
+def password() -> Act:
+    return Act(
+        title="Change your password",
+        words="Every other browser in which you are signed in is signed out. API tokens stay; end those that somebody else may know.",
+        path="/me/password",
+        back="/me",
+        submit="Change the password",
+        rule="1.19",
+        fields=(
+            Field("old_password", "Present password", "password", required=True),
+            Field("password", "New password", "password", help=f"At least {LEAST} characters; a few words in a row are good.", required=True),
+        ),
+    )
 
 
 def token() -> Act:
@@ -175,7 +192,84 @@ def naming(account: Any, people: Sequence[User], administers: bool) -> Act:
         fields=(
             Field("user_id", "Person", "select", options=options(people), required=True),
             Field("representative_kind", "As", "radios", options=kinds, rule="1.17", required=True),
+            Field("scope", "What an agent may do", "checkboxes", options=list(SUBMISSIONS.items()), rule="1.17", help=f"For an agent only. {DELEGATION}"),
         ),
+    )
+
+
+def delegation(account: Any, named: Any) -> Act:
+    """A new notice of delegation for one agent, in place of the one before."""
+    return Act(
+        title=f"What {named.user.name} may do for account {account.number}",
+        words=DELEGATION,
+        path=f"{account.path}/representatives/{named.id}/scope",
+        back=f"{account.path}/representatives",
+        submit="Sign the new delegation",
+        rule="1.17",
+        warning="" if named.representative_kind == "agent" and named.ended_at is None else "This person is no agent who acts for the account now.",
+        fields=(Field("scope", "What the agent may do", "checkboxes", options=list(SUBMISSIONS.items()), value=named.scope, rule="1.17", required=True),),
+    )
+
+
+def certificate(account: Any, people: Sequence[Any]) -> Act:
+    """A certificate of representation, as it is entered from the paper."""
+    named = [(f"{one.representative_kind.capitalize()} representative", f"{one.user.name}, {one.user.email}") for one in people]
+    return Act(
+        title=f"Enter a certificate of representation for account {account.number}",
+        words="Only a complete certificate is entered. It stands until a superseding one arrives; what was done before stays binding.",
+        path=f"{account.path}/certificate",
+        back=account.path,
+        submit="Enter the certificate",
+        rule="1.13",
+        facts=[*named, ("It must say", REPRESENTATION)],
+        fields=(
+            Field("facility_and_units", "Facility and each unit", "textarea", rule="1.11", required=True),
+            Field("owners_and_operators", "Owners and operators", "textarea", help="One a line.", rule="1.11", required=True),
+            Field("representative_contact", "Address and telephone of the representative", "textarea", rule="1.11", required=True),
+            Field("alternate_contact", "Address and telephone of the alternate", "textarea", help="Needed when the account has an alternate."),
+            *(Field(name, words, "checkbox", rule="1.11", required=True) for name, words in STATEMENTS.items()),
+            Field("signed_on", "Signed on", "date", required=True),
+        ),
+    )
+
+
+def ownership(account: Any) -> Act:
+    """The owner's list of who has an interest in the ERCs."""
+    return Act(
+        title=f"Who has an interest in the ERCs of account {account.number}",
+        words="You keep this list. Your own people, the state and auditors read it; the public does not.",
+        path=f"{account.path}/ownership-interests",
+        back=account.path,
+        submit="Save the list",
+        rule="1.21",
+        fields=(Field("parties", "Parties", "textarea", value="\n".join(account.ownership_interests), help="One a line, with the share where it is known."),),
+    )
+
+
+def closing_notice(account: Any, held: dict[str, int], idle_since: Any) -> Act:
+    """Notice that an account in which nothing moved for a year will be closed."""
+    contents = ", ".join(f"{quantity:,} {status}" for status, quantity in held.items() if quantity)
+    return Act(
+        title=f"Give notice of closing account {account.number}",
+        words="For an account without ERCs in which nothing moved for a year. Its representatives have 20 business days to object; ERCs that come in end it.",
+        path=f"{account.path}/closing-notice",
+        back=account.path,
+        submit="Give notice",
+        rule="1.18",
+        facts=(("Holder", account.organisation.name), ("Nothing moved since", idle_since.date().isoformat()), ("ERCs in it", contents or "none")),
+    )
+
+
+def closing_objection(account: Any) -> Act:
+    """A representative objects to the closing."""
+    return Act(
+        title=f"Object to the closing of account {account.number}",
+        words="The account stays open.",
+        path=f"{account.path}/closing-objection",
+        back=account.path,
+        submit="Object",
+        rule="1.18",
+        fields=(Field("reason", "Why it is to stay open", "textarea", required=True),),
     )
 
 
@@ -203,6 +297,14 @@ def closing_account(account: Any, held: dict[str, int]) -> Act:
         submit="Close the account",
         rule="1.18",
         look="secondary",
-        facts=(("Name", account.name), ("Holder", account.organisation.name), ("ERCs in it", contents or "none")),
-        fields=(Field("reason", "On whose request, or why", "textarea", required=True),),
+        facts=(
+            ("Name", account.name),
+            ("Holder", account.organisation.name),
+            ("ERCs in it", contents or "none"),
+            ("Notice of closing", account.closing_noticed_at.date().isoformat() if account.closing_noticed_at else "none given"),
+        ),
+        fields=(
+            Field("ground", "Ground", "radios", options=list(GROUNDS.items()), value="request", rule="1.18", required=True),
+            Field("reason", "On whose request, or why", "textarea", required=True),
+        ),
     )

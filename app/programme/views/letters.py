@@ -15,7 +15,7 @@ from app.web.transactions import reading, writing
 
 @blueprint.get("/letters/<uuid:event_id>.pdf")
 @audience("public")
-@speaks()
+@speaks(media="application/pdf")
 def letter(event_id: UUID) -> Response:
     """The letter of an event as a PDF."""
     with reading() as session:

@@ -12,7 +12,7 @@ from app.acts import PAGE, ActSchema
 from app.db import now
 from app.people import token_sha256
 from app.programme import actions, queries
-from app.programme.schemas import MadeTokenSchema, MySchema, PathSchema, TokenSchema
+from app.programme.schemas import ChangePasswordSchema, MadeTokenSchema, MySchema, PathSchema, TokenSchema
 from app.programme.views import blueprint, forms
 from app.web.audience import EVERYONE_SIGNED_IN, audience
 from app.web.speaks import speaks
@@ -55,6 +55,26 @@ def end_sign_in(sign_in_id: UUID) -> Any:
     """End one of one's own sign-ins."""
     with writing() as session:
         return actions.end_sign_in(session, actor(), sign_in_id)
+
+
+@blueprint.get("/me/password")
+@audience(*EVERYONE_SIGNED_IN)
+@speaks(gives=ActSchema, page=PAGE)
+def password_form() -> Any:
+    """Change one's own password."""
+    return forms.password()
+
+
+@blueprint.post("/me/password")
+@audience(*EVERYONE_SIGNED_IN)
+@speaks(takes=ChangePasswordSchema, gives=PathSchema, form="programme.password_form", notice="Your password is changed; every other sign-in has ended.")
+def change_password(old_password: str, password: str) -> Any:
+    """Change one's own password, knowing the present one; every other sign-in ends."""
+    with writing() as session:
+        actions.attempt(session, people.user(session, actor().user_id).email, flask.request.remote_addr or "")  # type: ignore[arg-type, union-attr]
+    with writing() as session:
+        actions.change_password(session, actor(), old_password, password, own_token())
+    return {"path": "/me"}
 
 
 @blueprint.get("/me/tokens")
