@@ -18,8 +18,9 @@ from app.verifiers.independence import (
     system_conflicts,
 )
 
-BODY = Party("Prairie Verification", frozenset({"Vera Stone"}), frozenset({"Prairie Verification"}))
-PROVIDER = Party("Rose Wind", frozenset({"Paul Rose"}), frozenset({"Rose Wind"}), frozenset({"Paul Rose"}))
+PAUL = {"paul@rose.example": "Paul Rose"}
+BODY = Party("Prairie Verification", {"vera@prairie.example": "Vera Stone"}, frozenset({"Prairie Verification"}))
+PROVIDER = Party("Rose Wind", PAUL, frozenset({"Rose Wind"}), PAUL)
 NO_TIES = ConflictFacts(BODY, PROVIDER, 0, dict.fromkeys((one.code for one in CONFLICT_QUESTIONS), False))
 
 
@@ -38,9 +39,9 @@ def test_a_verifier_without_ties_passes_every_test() -> None:
     ("change", "words"),
     [
         ({"body": replace(BODY, organisation="ROSE WIND")}, "ROSE WIND"),
-        ({"body": replace(BODY, employees=frozenset({"paul rose"}))}, "employer of the same people: paul rose"),
+        ({"body": replace(BODY, employees={"paul@rose.example": "P. Rose"})}, "employer of the same people: Paul Rose"),
         ({"body": replace(BODY, account_owners=frozenset({"Rose Wind"}))}, "share an account owner: Rose Wind"),
-        ({"body": replace(BODY, representatives=frozenset({"Paul Rose"}))}, "share a representative: Paul Rose"),
+        ({"body": replace(BODY, representatives=PAUL)}, "share a representative: Paul Rose"),
         ({"body_ercs_held": 1}, "hold 1 ERCs"),
     ],
 )
@@ -49,6 +50,12 @@ def test_a_tie_that_the_system_knows_blocks_the_engagement(change: dict[str, obj
     (found,) = [one for one in system_conflicts(facts) if not one.passed]
     assert words in found.words
     assert (found.code, found.rule) == ("VERIFIER_COI", "6.9")
+
+
+@pytest.mark.rule("6.9")
+def test_two_people_of_the_same_name_are_no_tie() -> None:
+    namesake = {"paul@prairie.example": "Paul Rose"}
+    assert failures(replace(NO_TIES, body=replace(BODY, employees=namesake, representatives=namesake))) == []
 
 
 @pytest.mark.rule("6.7")

@@ -140,6 +140,12 @@ def test_a_file_of_another_kind_is_refused(content: str | bytes, words: str) -> 
     assert any(words in problem for problem in problems(content))
 
 
+@pytest.mark.rule("5.4")
+def test_rows_that_add_up_to_more_than_any_column_holds_are_refused() -> None:
+    months = "".join(f"M1,2022-{month:02d},999999999999.999999\n" for month in range(1, 13))
+    assert "add up to 11,999,999,999,999.999988 MWh, more than 12 digits before the point" in problem_of(months)
+
+
 def test_a_file_with_more_than_100000_rows_is_refused() -> None:
     rows = "".join(f"M{number},2022-01,1\n" for number in range(3))
     assert len(parse(HEADER + rows, *YEAR, max_rows=3)) == 3
