@@ -21,7 +21,8 @@ APPLICATION_NUMBER = Sequence("application_number", metadata=Base.metadata)
 class Resource(Identified, Base):
     """An eligible-resource candidate and, once an application for it is approved, a qualified resource (rule 8.3).
 
-    `description` repeats the facts of the approved application; `account_id` is the provider's general account that receives its ERCs.
+    `description` repeats the facts of the approved application; `account_id` is the provider's general account that receives its ERCs;
+    `registry_id` is the identifier in a registry of certificates as it is compared (likeness.key), by which a second registration is found (rule 2.9).
     """
 
     __tablename__ = "resource"
@@ -30,6 +31,7 @@ class Resource(Identified, Base):
         CheckConstraint(check_sql("status", RESOURCE), name="status_is_known"),
         Index("ix_resource_name_trigram", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         Index("ix_resource_plant", "oris_plant_code", "generator_id"),
+        Index("ix_resource_registry_id", "registry_id"),
     )
     kind: ClassVar[str] = "resource"
 
@@ -40,6 +42,7 @@ class Resource(Identified, Base):
     host_state: Mapped[str] = mapped_column(Text)
     oris_plant_code: Mapped[str] = mapped_column(Text, default="")
     generator_id: Mapped[str] = mapped_column(Text, default="")
+    registry_id: Mapped[str] = mapped_column(Text, default="")
     provider_organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     status: Mapped[str] = mapped_column(Text, default="candidate", index=True)

@@ -15,7 +15,7 @@ from app.documents import queries as documents
 from app.eligibility import actions, queries
 from app.eligibility.actions.drafting import owner
 from app.eligibility.models import Application
-from app.errors import Conflict, ConflictOfInterest, Invalid, NotPermitted, SecondPersonNeeded, SnapshotChanged, StillMissing, WrongState
+from app.errors import Conflict, Invalid, NotPermitted, SecondPersonNeeded, SnapshotChanged, StillMissing, WrongState
 from app.people import Actor
 from app.record import Event, events_concerning
 from app.verifiers import actions as verifiers
@@ -389,14 +389,6 @@ def test_notes_claims_and_sending_back_leave_the_matter_under_review(session: Se
     actions.send_back(session, world.second_reviewer_actor, application.id, "One more look.")
     actions.claim(session, world.reviewer_actor, application.id, world.second_reviewer.id)
     assert (application.state, application.recommendation, application.claimed_by_id) == ("under_review", None, world.second_reviewer.id)
-
-
-@pytest.mark.rule("6.9")
-def test_a_body_with_the_providers_people_cannot_be_engaged(session: Session, world: SimpleNamespace) -> None:
-    application = draft_application(session, world)
-    builders.person(session, world.administrator_actor, world.provider.name, "verifier", world.verification_body)
-    with pytest.raises(ConflictOfInterest):
-        actions.engage(session, world.provider_actor, application.id, world.verification_body.id, now().date() + timedelta(days=30))
 
 
 def test_answers_are_kept_as_exact_text(session: Session, world: SimpleNamespace) -> None:

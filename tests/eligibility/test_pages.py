@@ -194,7 +194,7 @@ def test_pages_are_for_those_whose_matter_it_is(app: Flask, world: SimpleNamespa
         stranger = _stranger(session, world)
     other = client_of(app, stranger)
     for noun in ("facts", "emv-plan", "documents", "engagement", "engagement/ending", "submission", "withdrawal"):
-        assert other.get(f"{application.path}/{noun}").status_code == 403
+        assert other.get(f"{application.path}/{noun}").status_code == 404
         assert client.get(f"{application.path}/{noun}").status_code in {303, 401}
         assert client_of(app, world.provider).get(f"{application.path}/{noun}").status_code == 200
 

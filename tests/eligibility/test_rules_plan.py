@@ -33,8 +33,10 @@ DEMANDED = [
     pytest.param("4.14", "EE", "duration", marks=rule("4.14")),
     pytest.param("4.15", "EE", "rigour", marks=rule("4.15")),
     pytest.param("4.16", "EE", "interval", marks=rule("4.16")),
+    pytest.param("4.16", "EE", "interval_years", marks=rule("4.16")),
     pytest.param("4.31", "EE", "annual_values", marks=rule("4.31")),
-    pytest.param("4.30", "EE", "sites"),
+    pytest.param("4.30", "EE", "sites", marks=rule("4.30")),
+    pytest.param("4.30", "WAT", "sites", marks=rule("4.30")),
     pytest.param("4.19", "SOL", "measurement", marks=rule("4.19")),
     pytest.param("4.19", "NUC-N", "measurement", marks=rule("4.19")),
     pytest.param("4.20", "WND", "meter_and_place", marks=rule("4.20")),
@@ -78,6 +80,60 @@ def test_the_table_above_names_every_statement_that_is_demanded_with_its_rule() 
 def test_a_plan_is_not_asked_for_what_is_of_another_type(type_code: str, name: str) -> None:
     asked = {field.name for group in PLAN_FORM if group.is_for(type_code) for field in group.fields if field.is_for(type_code)}
     assert name not in asked
+
+
+UNITS = [{"unit_id": f"U{n}", "nameplate_mw": "0.1", "technology": "PV", "metering": "own meter"} for n in (1, 2)]
+WHERE_IT_APPLIES = [
+    pytest.param("4.21", "small_system_quality", {"estimated": True, "metered_data_unavailable": True, "nameplate_mw": "0.009"}, marks=rule("4.21")),
+    pytest.param("4.22", "aggregation_evidence", {"units": UNITS}, marks=rule("4.22")),
+    pytest.param("4.25", "delivery_tie", {"host_state": "CA", "host_kind": "mass_based"}, marks=rule("4.25")),
+    pytest.param("4.25", "delivery_tie", {"further_hosts": [{"state": "CA", "kind": "mass_based"}]}, marks=rule("4.25")),
+]
+
+
+@pytest.mark.parametrize(("number", "name", "facts"), WHERE_IT_APPLIES)
+def test_a_statement_is_demanded_of_the_resource_to_which_it_applies(
+    session: Session, world: SimpleNamespace, number: str, name: str, facts: dict[str, object]
+) -> None:
+    application = matters.draft_application(session, world, type_code="SOL", **facts)
+    (item,) = plan_items(session, application.id)
+    assert (item["key"], item["path"]) == (name, f"{application.path}/emv-plan#field-{name}")
+    assert f"programme rule {number}" in item["words"]
+    actions.save_plan(session, world.provider_actor, application.id, {**matters.plan_statements("SOL"), name: "As the paper of the meters says."})
+    assert plan_items(session, application.id) == []
+
+
+@rule("4.21")
+@rule("4.22")
+@rule("4.25")
+def test_a_metered_single_plant_in_a_rate_based_state_is_not_asked_for_them(session: Session, world: SimpleNamespace) -> None:
+    assert plan_items(session, matters.draft_application(session, world, type_code="SOL").id) == []
+
+
+@rule("4.6")
+@pytest.mark.parametrize(("months", "lacks"), [("12", False), ("3", False), ("13", True)])
+def test_reports_come_at_least_as_often_as_the_state_plan_says(session: Session, world: SimpleNamespace, months: str, lacks: bool) -> None:
+    application = matters.draft_application(session, world)
+    actions.save_plan(session, world.provider_actor, application.id, {**matters.plan_statements("WND"), "report_every_months": months})
+    items = plan_items(session, application.id)
+    assert [one["key"] for one in items] == (["report_every_months"] if lacks else [])
+    assert all("at least every 12 months" in one["words"] for one in items)
+
+
+@rule("4.16")
+@pytest.mark.parametrize(
+    ("category", "years", "lacks"),
+    [
+        ("code", "4", False), ("code", "5", True), ("standard", "4", False), ("standard", "4.5", True), ("funded", "3", False), ("funded", "4", True),
+        ("large_project", "1", False), ("large_project", "2", True), ("other", "4", False), ("other", "0", True),
+    ],
+)  # fmt: skip
+def test_savings_are_quantified_as_often_as_their_category_asks(session: Session, world: SimpleNamespace, category: str, years: str, lacks: bool) -> None:
+    application = matters.draft_application(session, world, type_code="EE", efficiency_category=category)
+    actions.save_plan(session, world.provider_actor, application.id, {**matters.plan_statements("EE"), "interval_years": years})
+    items = plan_items(session, application.id)
+    assert [one["key"] for one in items] == (["interval_years"] if lacks else [])
+    assert all("programme rule 4.16" in one["words"] for one in items)
 
 
 OPTIONAL = [

@@ -31,9 +31,10 @@ def submit(session: Session, actor: Actor, application_id: UUID, certified: bool
     application.resource.account_id = found.account_id
     application.checks = queries.findings_of(session, found)
     _write_papers(session, actor, found)
-    documents.seal(session, application.id)
+    sealed = documents.seal(session, application.id)
     application.moved_to(state)
-    record(session, actor, "submit", application, certification=CERTIFICATION, documents=sorted(one.sha256 for one in found.documents))
+    private = {"confidential_documents": sealed["confidential_documents"]}
+    record(session, actor, "submit", application, private=private, certification=CERTIFICATION, documents=sealed["documents"])
     return application
 
 

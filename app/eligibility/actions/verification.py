@@ -15,7 +15,7 @@ from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import Application
 from app.lifecycle import advance
 from app.people import Actor
-from app.record import record
+from app.record import record, tell_too
 from app.verifiers import actions as verifiers
 
 VERIFICATION = "eligibility_verification"
@@ -38,7 +38,7 @@ def engage(session: Session, actor: Actor, application_id: UUID, body_id: UUID, 
     )
     engagement = verifiers.ask(session, actor, asked, body_id, due_on)
     application.moved_to(state)
-    application.tell_too(body_id)
+    tell_too(session, body_id)
     record(session, actor, "engage", application, also=(engagement.id, body_id), engagement_id=engagement.id, body_id=body_id, due_on=due_on)
     return application
 

@@ -21,8 +21,9 @@ from app.eligibility.criteria.findings import (
     grounds_offered,
 )
 from app.eligibility.criteria.geography import GEOGRAPHY, Verdict
+from app.eligibility.criteria.hosts import HostKinds, facts_on, stretches
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES, ResourceKind, ResourceType
-from app.eligibility.criteria.specific import ChpMonitoring, chp_monitoring
+from app.eligibility.criteria.specific import ChpMonitoring, chp_monitoring, is_aggregate
 
 __all__ = [
     "CRITERIA",
@@ -35,6 +36,7 @@ __all__ = [
     "Finding",
     "Host",
     "HostKind",
+    "HostKinds",
     "Outcome",
     "PlanParameters",
     "ResourceFacts",
@@ -45,10 +47,14 @@ __all__ = [
     "Verdict",
     "chp_monitoring",
     "examine",
+    "examine_one",
+    "facts_on",
     "failing",
     "first_failing",
     "grounds_at",
     "grounds_offered",
+    "is_aggregate",
+    "stretches",
 ]
 
 CRITERIA: dict[str, Callable[[ResourceFacts, PlanParameters], Finding]] = {
@@ -80,6 +86,11 @@ CRITERIA: dict[str, Callable[[ResourceFacts, PlanParameters], Finding]] = {
     "AGGREGATION_LIMIT": specific.aggregation_limit,
     "METERING": specific.metering,
 }
+
+
+def examine_one(code: str, facts: ResourceFacts, plan: PlanParameters) -> Finding:
+    """The finding on one ground, as a report looks at it again."""
+    return CRITERIA[code](facts, plan)
 
 
 def examine(facts: ResourceFacts, plan: PlanParameters) -> tuple[Finding, ...]:

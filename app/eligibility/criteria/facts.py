@@ -80,8 +80,10 @@ class ResourceFacts:
     revenue_meter: bool | None = None
     estimated: bool = False
     metered_data_unavailable: bool = False
+    monitoring_tier: str = ""
     same_resource_applied: tuple[str, ...] = ()
     registered_elsewhere: str = ""
+    counted_by_a_state: bool = False
     plan_adequate: bool | None = None
     verifier_accredited: bool | None = None
     verifier_conflict: bool | None = None
@@ -110,4 +112,5 @@ class PlanParameters:
     imports_allowed: bool = False
     imported_types: frozenset[str] = frozenset()
     multi_state_approach: bool = False
+    chp_threshold_mw: Decimal = Decimal(100)
     delivery_proofs: frozenset[str] = field(default_factory=lambda: frozenset({"contract", "dispatch"}))

@@ -101,7 +101,10 @@ def duplicate_resource(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
 
 
 def duplicate_state(facts: ResourceFacts, plan: PlanParameters) -> Finding:
-    """A resource is in one state programme, unless an approved multi-state approach joins them."""
+    """A resource is in one state programme, unless an approved multi-state approach joins them; MWh that a state counts itself earn no ERCs."""
+    if facts.counted_by_a_state:
+        words = "A state counts these MWh itself under a state measures plan without ERC trading; the same MWh may not also earn ERCs."
+        return failed("DUPLICATE_STATE", words, "Apply only for MWh that no state counts itself, and prove it.", "2.29")
     if not facts.registered_elsewhere:
         return passed("DUPLICATE_STATE", "No other programme is on record for this resource; the rule allows one.")
     words = f"The resource is in another programme: {facts.registered_elsewhere}; the rule allows one."

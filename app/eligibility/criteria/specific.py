@@ -3,6 +3,7 @@
 Rules 2.11, 2.12, 2.15, 2.17, 2.21 to 2.23, 5.11 to 5.13.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +17,7 @@ AGGREGATE_UNIT_LIMIT_MW = Decimal("0.150")
 AGGREGATE_TOTAL_LIMIT_MW = Decimal("1.0")
 SMALL_SYSTEM_LIMIT_MW = Decimal("0.010")
 CHP_THRESHOLD_MW = Decimal(100)
+LOW_MASS_TIER = "low_mass"
 LOW_MASS_FUELS = frozenset({"natural gas", "distillate"})
 
 
@@ -76,9 +78,9 @@ def biogenic_share_method(facts: ResourceFacts, plan: PlanParameters) -> Finding
     if facts.type_code != "WTE":
         return not_applicable(code, "The type is not waste-to-energy.")
     if plan.waste_share_method:
-        return passed(code, f"The state plan states the method: {plan.waste_share_method}.")
-    words = "The state plan states no method for the biogenic share of waste."
-    return failed(code, words, "Nothing the applicant can do: the state plan would have to choose a method.")
+        return passed(code, f"The state plan names the method: {plan.waste_share_method.replace('_', ' ')}.")
+    words = "The state plan names no method for the biogenic share of waste; the rule asks that it choose and state one."
+    return failed(code, words, "Nothing the applicant can do: the state has to enter a version of its plan that names a method.")
 
 
 def outside_power_sector(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
@@ -108,9 +110,14 @@ def dsm_emitting(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
     return failed("DSM_EMITTING", words, "Leave the emitting generators out of the programme, and apply again.")
 
 
+def is_aggregate(facts: ResourceFacts) -> bool:
+    """Whether several units stand under one application (rule 3.10)."""
+    return len(facts.units) > 1
+
+
 def aggregation_limit(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
     """An aggregate: renewable, each unit unique and below 150 kW, all below 1 MW, one technology, one metering."""
-    if len(facts.units) < 2:
+    if not is_aggregate(facts):
         return not_applicable("AGGREGATION_LIMIT", "The application is not for an aggregate.")
     breaches = list(aggregation_breaches(facts))
     if breaches:
@@ -143,10 +150,12 @@ def too_large(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
     return tuple(unit for unit in units if unit.nameplate_mw >= AGGREGATE_UNIT_LIMIT_MW)
 
 
-def metering(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
+def metering(facts: ResourceFacts, plan: PlanParameters) -> Finding:
     """Output is metered at revenue quality; below 10 kW and without metered data it may be estimated (rule 5.13)."""
     if is_savings(facts.type_code):
         return not_applicable("METERING", "Savings are quantified under the EM&V plan, not metered as output.")
+    if too_low_a_tier(facts, plan):
+        return co2_not_monitored(facts, plan)
     if facts.estimated:
         return estimated_output(facts)
     if facts.revenue_meter is None:
@@ -170,6 +179,21 @@ def estimated_output(facts: ResourceFacts) -> Finding:
     if largest < SMALL_SYSTEM_LIMIT_MW and facts.metered_data_unavailable:
         return Finding("METERING", passed("METERING", "").outcome, "5.13", words)
     return failed("METERING", words, "Install a revenue-quality meter and describe it in the EM&V plan.", "5.13")
+
+
+def too_low_a_tier(facts: ResourceFacts, plan: PlanParameters) -> bool:
+    """Whether heat and power would monitor CO2 by the low-mass method although its size or fuel asks for more (rule 2.21)."""
+    if facts.type_code not in {"CHP", "WHP-B"} or facts.monitoring_tier != LOW_MASS_TIER or facts.nameplate_after_mw is None:
+        return False
+    fuels = frozenset(part.strip().casefold().removesuffix(" oil") for part in re.split(r",|;| and ", facts.fuel) if part.strip())
+    return chp_monitoring(facts.nameplate_after_mw, fuels, plan.chp_threshold_mw) is ChpMonitoring.AS_AFFECTED_UNIT
+
+
+def co2_not_monitored(facts: ResourceFacts, plan: PlanParameters) -> Finding:
+    """The failure of rule 2.21 in words."""
+    words = f"CO2 would be monitored by the low-mass-emission method at {facts.nameplate_after_mw:f} MW on {facts.fuel or 'a fuel that is not given'}; "
+    words += f"the rule allows that below {plan.chp_threshold_mw:f} MW and only on natural gas or distillate."
+    return failed("METERING", words, "Monitor CO2 as at an affected unit, and say so in the EM&V plan.", "2.21")
 
 
 class ChpMonitoring(StrEnum):

@@ -2,8 +2,10 @@
 
 from app.eligibility.forms.acts import (
     approval,
+    approved_in_words,
     claim,
     denial,
+    denied_in_words,
     engagement_ending,
     new_application,
     note,
@@ -18,8 +20,10 @@ from app.eligibility.forms.verifier import verification_page
 
 __all__ = [
     "approval",
+    "approved_in_words",
     "claim",
     "denial",
+    "denied_in_words",
     "documents_page",
     "engagement_ending",
     "engagement_page",

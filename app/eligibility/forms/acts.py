@@ -1,5 +1,6 @@
 """The short pages: one act, what it does, the rule, a few fields (rules 8.1 to 8.11, 13.6)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from app import people, review_forms
 from app.acts import REASONS, Act, Field
 from app.eligibility import queries
-from app.eligibility.criteria import Stage, grounds_offered
+from app.eligibility.criteria import DENIAL_CODES, Stage, grounds_offered
 from app.eligibility.models import Application
 from app.eligibility.queries.form import TYPE_OPTIONS
 from app.errors import NotPermitted
@@ -63,7 +64,7 @@ def withdrawal(session: Session, actor: Actor, application_id: UUID) -> Act:
 
 def claim(session: Session, actor: Actor, application_id: UUID) -> Act:
     found, act = queries.application_for_act(session, actor, application_id, "claim")
-    reviewers = people.people_in_role(session, Role.REVIEWER, found.issuing_state)
+    reviewers = [one for one in people.people_in_role(session, Role.REVIEWER, found.issuing_state) if one.organisation_id != found.provider_organisation_id]
     return review_forms.claim_page(found, act, reviewers, found.claimed_by_id or actor.user_id)
 
 
@@ -91,7 +92,21 @@ def approval(session: Session, actor: Actor, application_id: UUID) -> Decision:
     found, act = queries.application_for_act(session, actor, application_id, "approve")
     words = "The resource becomes qualified and its EM&V plan approved, at once and in public. You decide on what the first reviewer saw."
     facts = (("State", found.state.replace("_", " ")), ("Recommended because", (found.recommendation or {}).get("reasons", "")))
-    return _decision(session, found, act, words, rule="8.8", facts=facts)
+    return _decision(session, found, act, words, rule="8.8", facts=facts, checked=True)
+
+
+def approved_in_words(found: Application, facts: Mapping[str, Any]) -> str:
+    """What an approval does, for the reviewer who checks it before it is sent."""
+    return (
+        f"{found.title} is approved: resource {facts['resource']} is qualified, its EM&V plan is approved, and {found.provider.name} may file M&V reports."
+        " Your reasons are public."
+    )
+
+
+def denied_in_words(found: Application, facts: Mapping[str, Any]) -> str:
+    """What a denial does."""
+    grounds, ground = [DENIAL_CODES[code].title for code in facts["codes"]], "ground" if len(facts["codes"]) == 1 else "grounds"
+    return f"{found.title} is denied on {len(grounds)} {ground}: {'; '.join(grounds)}. {found.provider.name} is sent the letter, and your reasons are public."
 
 
 def denial(session: Session, actor: Actor, application_id: UUID) -> Decision:
@@ -101,7 +116,7 @@ def denial(session: Session, actor: Actor, application_id: UUID) -> Decision:
     told = "Tests that fail are ticked already; you decide."
     codes = Field("codes", "Grounds", "checkboxes", failing, told, "8.6", True, grounds_offered(Stage.APPLICATION))
     words = "The provider and the public read, for each ground, which fact failed which rule and what would cure it. One reviewer is enough."
-    return _decision(session, found, {**act, "label": "Deny the application"}, words, fields=(codes, REASONS), rule="8.6", look="secondary")
+    return _decision(session, found, {**act, "label": "Deny the application"}, words, fields=(codes, REASONS), rule="8.6", look="secondary", checked=True)
 
 
 def _decision(session: Session, found: Application, act: dict[str, Any], words: str, **more: Any) -> Decision:
@@ -114,7 +129,7 @@ QUALIFICATION = {
     "reinstate": ("reinstatement", "Reinstate", "M&V reports are accepted and ERCs issued again from the day of reinstatement.", "13.6"),
     "revoke": (
         "revocation",
-        "Revoke the qualification of",
+        "Revoke the qualification",
         "The qualification ends for good. ERCs issued before stay as they are; cancelling any is another act.",
         "13.6",
     ),
@@ -128,7 +143,7 @@ def qualification(session: Session, actor: Actor, resource_id: UUID, kind: str) 
         raise NotPermitted(f"To {kind} is for a reviewer of the issuing state.", rule="8.8", what_to_do="Ask a reviewer of another organisation.")
     noun, title, words, rule = QUALIFICATION[kind]
     return Act(
-        title=f"{title} {found.title}",
+        title=f"{title}: {found.title}",
         words=f"{words} You propose; it takes effect when a second reviewer confirms.",
         rule=rule,
         path=f"{found.path}/{noun}",

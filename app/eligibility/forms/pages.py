@@ -54,8 +54,10 @@ def shown(field: queries.FormField, value: Any, code_of_type: str, gaps: Gaps = 
     }
 
 
-def groups(form: queries.Form, answers: dict[str, Any], code_of_type: str, items: list[queries.Item], gaps: Gaps = ()) -> list[dict[str, Any]]:
-    """The groups that are for the type, each with its fields and how many of them are missing."""
+def groups(
+    form: queries.Form, answers: dict[str, Any], code_of_type: str, items: list[queries.Item], gaps: Gaps = (), left_out: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
+    """The groups that are for the type, each with its fields and how many of them are missing; `left_out` are fields that the plan does not want."""
     lacking = {one["key"] for one in items}
     return [
         {
@@ -64,7 +66,9 @@ def groups(form: queries.Form, answers: dict[str, Any], code_of_type: str, items
             "rule": group.rule,
             "words": group.words or None,
             "missing": sum(field.name in lacking for field in group.fields if field.is_for(code_of_type)),
-            "fields": [shown(field, answers.get(field.name), code_of_type, gaps) for field in group.fields if field.is_for(code_of_type)],
+            "fields": [
+                shown(field, answers.get(field.name), code_of_type, gaps) for field in group.fields if field.is_for(code_of_type) and field.name not in left_out
+            ],
         }
         for group in form
         if group.is_for(code_of_type)

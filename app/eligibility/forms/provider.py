@@ -19,11 +19,12 @@ def facts_page(session: Session, actor: Actor, application_id: UUID) -> dict[str
     """The application's form, with what was kept."""
     found, gathered, page = part(session, actor, application_id, "save")
     items, gaps = queries.missing_of(gathered), queries.gap_options(gathered)
+    left_out = frozenset({"workforce_evidence"} if gathered.plan["skilled_workforce"] == "off" else ())
     return page(
         title=f"Fill in {found.title}",
         words="Fill in any part in any order and save when you like. What is required is needed before a verifier is engaged, not before saving.",
         next="Save, then go on with the EM&V plan.",
-        groups=groups(queries.APPLICATION_FORM, found.facts, queries.type_code(found), items, gaps),
+        groups=groups(queries.APPLICATION_FORM, found.facts, queries.type_code(found), items, gaps, left_out),
     )
 
 

@@ -19,7 +19,7 @@ from app.eligibility.queries.applications import (
 )
 from app.eligibility.queries.completeness import Item, all_missing, for_engagement, gap_options, is_item, item_words, missing, missing_of, stated_gaps
 from app.eligibility.queries.dossier import Dossier, account_number, dossier, general_account_id, snapshot, snapshot_of
-from app.eligibility.queries.facts import stored, type_code
+from app.eligibility.queries.facts import approved_facts, has_quality_control, host_kinds, parameters, stored, type_code
 from app.eligibility.queries.findings import denial_explained, duplicates, failing_codes, findings, findings_of
 from app.eligibility.queries.form import APPLICATION_FORM, DOCUMENT_KINDS, FieldGroup, Form, FormField, fields_of
 from app.eligibility.queries.plan_form import PLAN_FORM
@@ -40,6 +40,7 @@ __all__ = [
     "application_for_act",
     "application_for_update",
     "approved_application",
+    "approved_facts",
     "denial_explained",
     "dossier",
     "duplicates",
@@ -50,6 +51,8 @@ __all__ = [
     "for_engagement",
     "gap_options",
     "general_account_id",
+    "has_quality_control",
+    "host_kinds",
     "identify",
     "is_item",
     "item_words",
@@ -58,6 +61,7 @@ __all__ = [
     "newest_version",
     "open_actions",
     "open_application",
+    "parameters",
     "plan_of",
     "resource",
     "resource_for_update",

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app import lifecycle
 from app.eligibility.lifecycle import APPLICATION
+from app.eligibility.likeness import key
 from app.eligibility.models import Application, EmvPlan, Resource
 from app.errors import NotFound
 from app.lifecycle import OPEN_STATES, OpenAction, act_among, offered, open_to
-from app.matter import standing_in
+from app.matter import admit, standing_in
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
@@ -95,6 +96,7 @@ def identify(found: Resource, answers: dict[str, Any]) -> None:
     found.host_state = answers.get("host_state") or found.issuing_state
     found.oris_plant_code = str(answers.get("oris_plant_code", "")).strip().lstrip("0")
     found.generator_id = str(answers.get("generator_id", "")).strip()
+    found.registry_id = key(str(answers.get("registry_id", "")))
 
 
 def open_actions(session: Session, actor: Actor, found: Application) -> list[dict[str, Any]]:
@@ -112,6 +114,7 @@ def open_actions(session: Session, actor: Actor, found: Application) -> list[dic
 
 
 def application_for_act(session: Session, actor: Actor, application_id: UUID, action: str) -> tuple[Application, dict[str, Any]]:
-    """An application and one act on it, for the page of that act. Raises NotFound, and NotPermitted for whom the act never is."""
+    """An application and one act on it, for the page of that act. Raises NotFound for whom it is not, NotPermitted for whom the act never is."""
     found = application(session, application_id)
+    admit(actor, found, standing(session, actor, found))
     return found, act_among(open_actions(session, actor, found), APPLICATION, action)

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.eligibility.criteria import HostKind, Verdict
+from app.eligibility.criteria import HostKind, PlanParameters, ResourceFacts, Verdict, is_aggregate
+from app.eligibility.criteria.efficiency import interval_breach
 from app.eligibility.criteria.geography import needed_proofs, verdict
 from app.eligibility.models import Application
 from app.eligibility.queries.dossier import Dossier, dossier
-from app.eligibility.queries.facts import parameters, resource_facts, type_code
-from app.eligibility.queries.form import APPLICATION_FORM, DOCUMENT_KINDS, UPRATES, FormField, fields_of
+from app.eligibility.queries.facts import number, parameters, resource_facts, type_code
+from app.eligibility.queries.form import APPLICATION_FORM, DOCUMENT_KINDS, SITE_SAVINGS, UPRATES, FormField, fields_of
 from app.eligibility.queries.plan_form import PLAN_FORM
 
 Item = dict[str, str]
@@ -62,7 +63,16 @@ def stated_gaps(application: Application) -> dict[str, str]:
 def all_missing(found: Dossier) -> list[Item]:
     """Every item that is not there, stated or not, in the order of the rule."""
     application = found.application
-    items = [*_account(found), *_form(application), *_plan(found), *_verification(found), *_papers(found), *_conditional(found)]
+    items = [
+        *_account(found),
+        *_form(application),
+        *_plan(found),
+        *_frequency(found),
+        *_interval(found),
+        *_verification(found),
+        *_papers(found),
+        *_conditional(found),
+    ]
     return sorted(items, key=lambda one: [int(part) for part in one["code"].split(".")])
 
 
@@ -104,11 +114,39 @@ def _plan(found: Dossier) -> Iterator[Item]:
     if found.has("emv_plan"):
         return
     code_of_type, statements = type_code(found.application), found.emv_plan.statements
+    asked_here = plan_statements_asked(resource_facts(found), parameters(found.plan))
     for group in PLAN_FORM:
         for field in group.fields if group.is_for(code_of_type) else ():
-            if field.is_needed_by(code_of_type) and not answered(field, statements.get(field.name)):
+            needed = field.is_needed_by(code_of_type) or (field.name in asked_here and field.is_for(code_of_type))
+            if needed and not answered(field, statements.get(field.name)):
                 words = f"EM&V plan, {group.legend.lower()}: {field.label} (programme rule {field.rule}). Or attach the plan as a document."
                 yield _item(found.application, "3.5", field.name, words, f"emv-plan#field-{field.name}")
+
+
+def _frequency(found: Dossier) -> Iterator[Item]:
+    """M&V reports come at least as often as the state's plan says (rule 4.6)."""
+    most, own = int(found.plan["mv_frequency_months"]), number(found.emv_plan.statements.get("report_every_months"))
+    if most and own is not None and own > most:
+        words = f"EM&V plan: an M&V report every {own:f} months is too seldom; the state plan asks for one at least every {most} months (programme rule 4.6)."
+        yield _item(found.application, "3.5", "report_every_months", words, "emv-plan#field-report_every_months")
+
+
+def _interval(found: Dossier) -> Iterator[Item]:
+    """Savings are quantified as often as their category asks (rule 4.16)."""
+    years = number(found.emv_plan.statements.get("interval_years"))
+    if type_code(found.application) not in SITE_SAVINGS or years is None:
+        return
+    breach = interval_breach(str(found.application.facts.get("efficiency_category", "")), years)
+    if breach:
+        words = f"EM&V plan: {years:f} years from one quantification to the next are too many. {breach} (programme rule 4.16)."
+        yield _item(found.application, "3.5", "interval_years", words, "emv-plan#field-interval_years")
+
+
+def plan_statements_asked(facts: ResourceFacts, plan: PlanParameters) -> frozenset[str]:
+    """Statements of an EM&V plan that this resource needs although others of its type do not (rules 4.21, 4.22, 4.25)."""
+    delivered = any(needed_proofs(verdict(host, facts, plan), plan) for host in facts.hosts)
+    asked = {"small_system_quality": facts.estimated, "aggregation_evidence": is_aggregate(facts), "delivery_tie": delivered}
+    return frozenset(name for name, applies in asked.items() if applies)
 
 
 def _verification(found: Dossier) -> Iterator[Item]:

@@ -6,11 +6,11 @@ The checks prepare a decision and make none; a reviewer decides (rule 8.2).
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.eligibility.criteria import DENIAL_CODES, Finding, Outcome, examine
-from app.eligibility.likeness import Identity, likeness
+from app.eligibility.likeness import Identity, key, likeness
 from app.eligibility.models import Application, Resource
 from app.eligibility.queries.completeness import all_missing, stated_gaps
 from app.eligibility.queries.dossier import Dossier, dossier
@@ -82,16 +82,19 @@ def duplicates(session: Session, application: Application) -> list[dict[str, Any
 
 
 def _candidates(session: Session, application: Application) -> list[Application]:
-    """By plant code where one is given, which is indexed; else by a similar name in the same state."""
-    mine = application.resource
+    """By plant code or registry identifier, both indexed; without a plant code by a similar name in the same state too."""
+    mine, registry_id = application.resource, key(str(application.facts.get("registry_id", "")))
     others = select(Application).join(Resource, Resource.id == Application.resource_id)
     others = others.where(Resource.id != mine.id, Application.state.in_(STANDS)).order_by(Application.number, Application.version.desc())
     if application.submitted_at is not None:
         others = others.where(Application.submitted_at < application.submitted_at)
+    known = ((Resource.oris_plant_code, mine.oris_plant_code), (Resource.registry_id, registry_id))
+    same = [column == value for column, value in known if value]
+    found = list(session.scalars(others.where(or_(*same)))) if same else []
     if mine.oris_plant_code:
-        return list(session.scalars(others.where(Resource.oris_plant_code == mine.oris_plant_code)))
+        return found
     alike = others.where(Resource.host_state == mine.host_state, Resource.name.op("%")(mine.name))
-    return list(session.scalars(alike.limit(MOST_ALIKE)))
+    return [*found, *session.scalars(alike.limit(MOST_ALIKE))]
 
 
 def identity(application: Application) -> Identity:

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.eligibility.criteria import RESOURCE_TYPES, HostKind
+from app.eligibility.criteria.efficiency import CATEGORIES, MEASURES, SCALES
+from app.eligibility.criteria.specific import LOW_MASS_TIER
 
 SAVINGS = frozenset({"EE", "WAT", "DSM", "T&D"})
+SITE_SAVINGS = frozenset({"EE", "WAT"})
 GENERATION = frozenset(RESOURCE_TYPES) - SAVINGS - {"AFF"}
 UPRATES = frozenset({"HYD-U", "NUC-U"})
 BIOGENIC = frozenset({"BIO", "WTE"})
@@ -101,9 +104,22 @@ DESCRIPTION = FieldGroup(
             "Programme or project",
             "2.27",
             "select",
-            options=(("", "Not said"), ("project", "One project"), ("programme", "A programme of many measures")),
+            needed=True,
+            options=(("", "Choose one"), *SCALES.items()),
             types=SAVINGS,
+            needed_by=SITE_SAVINGS,
         ),
+        FormField(
+            "efficiency_category",
+            "Category",
+            "2.25",
+            "select",
+            needed=True,
+            options=(("", "Choose one"), *CATEGORIES.items()),
+            types=SITE_SAVINGS,
+            help="The list is open; the category decides how often savings are quantified.",
+        ),
+        FormField("measure_kind", "What the measures are", "2.26", "select", needed=True, options=(("", "Choose one"), *MEASURES.items()), types=SITE_SAVINGS),
         FormField("description", "What it is and does", "3.2", "textarea", needed=True),
         FormField("technology", "Technology", "3.2"),
         FormField("owner", "Owner", "3.2", needed=True),
@@ -180,6 +196,13 @@ GENERAL_TESTS = FieldGroup(
             "only_this_programme", "This application went to this programme only, and nobody else applied for this resource", "3.7", "checkbox", needed=True
         ),
         FormField("registered_elsewhere", "Another programme in which it is registered", "2.9"),
+        FormField(
+            "counted_by_a_state",
+            "A state counts these MWh itself, under a state measures plan without ERC trading",
+            "2.29",
+            "checkbox",
+            help="Such MWh earn no ERCs.",
+        ),
     ),
 )
 
@@ -236,7 +259,16 @@ FUEL = FieldGroup(
             "boiler_efficiency", "Efficiency of the boiler it replaces", "3.9", "number", needed=True, types=HEAT_AND_POWER, help="A share such as 0.80."
         ),
         FormField("thermal_metering", "How useful heat is metered", "3.9", "textarea", needed=True, types=HEAT_AND_POWER),
-        FormField("monitoring_tier", "How CO2 is monitored", "2.21", needed=True, types=HEAT_AND_POWER),
+        FormField(
+            "monitoring_tier",
+            "How CO2 is monitored",
+            "2.21",
+            "select",
+            needed=True,
+            types=HEAT_AND_POWER,
+            options=(("", "Choose one"), ("as_affected_unit", "As at an affected unit"), (LOW_MASS_TIER, "By the low-mass-emission method or a similar one")),
+            help="The second is for smaller facilities on natural gas or distillate alone.",
+        ),
     ),
     types=BIOGENIC | HEAT_AND_POWER,
 )

@@ -1,9 +1,8 @@
 """The EM&V plan's form: its statements by the groups of rules section 4, each with the types it is for. Pure."""
 
 from app.eligibility.criteria import RESOURCE_TYPES
-from app.eligibility.queries.form import BIOGENIC, GENERATION, HEAT_AND_POWER, UPRATES, FieldGroup, Form, FormField
+from app.eligibility.queries.form import BIOGENIC, GENERATION, HEAT_AND_POWER, SITE_SAVINGS, UPRATES, FieldGroup, Form, FormField
 
-SITE_SAVINGS = frozenset({"EE", "WAT"})
 ON_SITE = frozenset({"CHP", "WHP-B"}) | frozenset(code for code, one in RESOURCE_TYPES.items() if one.renewable)
 MEASURED = GENERATION - {"STO", "FOS"}
 
@@ -54,6 +53,7 @@ EFFICIENCY = FieldGroup(
         statement("duration", "How long savings last, and how that is watched", "4.14"),
         statement("rigour", "Confidence, precision, bias and quality control", "4.15"),
         statement("interval", "Interval of quantification", "4.16"),
+        FormField("interval_years", "Years from one quantification to the next, at most", "4.16", "number", unit="years", needed=True),
         statement("annual_values", "How one value for each calendar year is found", "4.31"),
         statement("sites", "Site list or sampling frame", "4.30"),
         statement("programme_provisions", "Further provisions of the protocols", "4.17", needed=False),

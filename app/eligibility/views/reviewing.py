@@ -126,7 +126,9 @@ def approval_form(application_id: UUID) -> Any:
 
 @blueprint.post("/applications/<uuid:application_id>/approval")
 @audience("reviewer")
-@speaks(takes=ReasonsSchema, gives=ApplicationSchema, form="eligibility.approval_form", notice="Approved; the resource is qualified.")
+@speaks(
+    takes=ReasonsSchema, gives=ApplicationSchema, form="eligibility.approval_form", notice="Approved; the resource is qualified.", check=forms.approved_in_words
+)
 def approve(application_id: UUID, reasons: str) -> Any:
     """Approve the application and qualify the resource."""
     with writing() as session:
@@ -144,7 +146,7 @@ def denial_form(application_id: UUID) -> Any:
 
 @blueprint.post("/applications/<uuid:application_id>/denial")
 @audience("reviewer")
-@speaks(takes=DenySchema, gives=ApplicationSchema, form="eligibility.denial_form", notice="Denied; the provider is told.")
+@speaks(takes=DenySchema, gives=ApplicationSchema, form="eligibility.denial_form", notice="Denied; the provider is told.", check=forms.denied_in_words)
 def deny(application_id: UUID, codes: list[str], reasons: str) -> Any:
     """Deny the application under at least one ground of the closed list."""
     with writing() as session:
