@@ -73,6 +73,7 @@ def parse(content: str | bytes, starts_on: date, ends_on: date, max_rows: int = 
         problems += found
     if not rows[1:] and not problems:
         problems.append(Problem(1, "the file has no rows; add one row for each meter and month"))
+    problems += total_problems(readings)
     if problems:
         raise ReadingsRefused(sorted(problems, key=lambda problem: problem.line_number))
     return tuple(readings)
@@ -190,6 +191,13 @@ def placement_problems(reading: Reading, seen: dict[tuple[str, str], int], perio
         words = f"meter {reading.meter_id} has a row for {reading.month} already, on line {earlier}; keep one"
         problems.append(Problem(reading.line_number, words))
     return problems
+
+
+def total_problems(readings: list[Reading]) -> Iterator[Problem]:
+    """The sum has no more digits than one month may have: no resource generates a million million MWh."""
+    if abs(total(readings)) >= 10**MAX_WHOLE_DIGITS:
+        words = f"the rows add up to {total(readings):,f} MWh, more than {MAX_WHOLE_DIGITS} digits before the point; check the unit, it is MWh"
+        yield Problem(readings[-1].line_number, words)
 
 
 def total(readings: Iterable[Reading]) -> Decimal:

@@ -165,7 +165,7 @@ def test_the_engagement_offers_accredited_bodies_and_takes_one(provider: FlaskCl
 def test_the_verifier_sees_plan_data_and_checks_and_signs(app: Flask, world: SimpleNamespace, report_id: UUID) -> None:
     verifier = client_of(app, world.verifier)
     address = f"/mv-reports/{report_id}/verification"
-    assert verifier.get(address).status_code == 403
+    assert verifier.get(address).status_code == 404
     with db.writing() as session:
         actions.engage(session, world.provider_actor, report_id, world.verification_body.id, now().date() + timedelta(days=9))
         matters.accepted_engagement(session, world, report_id)

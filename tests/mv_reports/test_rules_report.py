@@ -49,6 +49,8 @@ CONTRACT: dict[str, Any] = {
 def delivered_from_a_mass_based_state(session: Session, world: SimpleNamespace) -> Resource:
     """A wind farm in a mass-based state, qualified on its contract and dispatch proof."""
     application = matters.draft_application(session, world, **CONTRACT)
+    tied = {**matters.plan_statements("WND"), "delivery_tie": "Settled hour by hour under the contract."}
+    eligibility.save_plan(session, world.provider_actor, application.id, tied)
     for kind in ("delivery_contract", "dispatch_proof"):
         eligibility.attach(session, world.provider_actor, application.id, matters.paper(kind), document_kind=kind, heading=kind)
     eligibility.engage(session, world.provider_actor, application.id, world.verification_body.id, now().date() + timedelta(days=30))

@@ -20,6 +20,7 @@ from app.mv_reports.quantification import exact_text
 from app.people import Actor
 from app.record import record
 from app.state_plan import authority, plan_in_force
+from app.verifiers import actions as verifiers
 
 GROUNDS = grounds_at(Stage.REPORT)
 """The grounds of rule 8.6 that an M&V report can be rejected on."""
@@ -57,6 +58,7 @@ def recommend(session: Session, actor: Actor, report_id: UUID, approved_mwh: Dec
     report = queries.report_for_update(session, report_id)
     standing = queries.standing(session, actor, report)
     advance(MV_REPORT, report.state, "recommend", standing)
+    verifiers.demand_no_open_conflict(session, report.id)
     demand_override(report, override_reasons)
     demand_within(report, approved_mwh)
     recommendation: dict[str, Any] = {"approved_mwh": None if approved_mwh is None else f"{approved_mwh:f}", "reasons": reasons.strip()}
@@ -115,6 +117,7 @@ def mark_issued(session: Session, actor: Actor, report: MvReport, ercs: int, rea
     """
     issued = advance(MV_REPORT, report.state, "issue", queries.standing(session, actor, report))
     demand_second_person(actor, report.recommended_by_id)
+    verifiers.demand_no_open_conflict(session, report.id)
     review.decide(actor, report, issued, authority, reasons)
     report.issued_ercs = ercs
     return report

@@ -3,7 +3,7 @@
 The same report always gives the same bytes: nothing is read but the report, its rows and its calculation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -33,11 +33,14 @@ def _head(basis: Basis) -> Iterator[str]:
 
 def _facts(basis: Basis) -> list[str]:
     facts = basis.report.facts
-    return [*_title("Statements"), *(f"{one.label} (programme rule {one.rule}): {_said(facts[name])}" for name, one in STATEMENTS.items() if name in facts)]
+    return [
+        *_title("Statements"),
+        *(f"{one.label} (programme rule {one.rule}): {_said(facts[name], one.options)}" for name, one in STATEMENTS.items() if name in facts),
+    ]
 
 
-def _said(value: Any) -> str:
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+def _said(value: Any, options: Iterable[tuple[str, str]] = ()) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else dict(options).get(value, str(value))
 
 
 def _figures(basis: Basis) -> list[str]:

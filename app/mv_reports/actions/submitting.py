@@ -36,14 +36,16 @@ def submit(session: Session, actor: Actor, report_id: UUID, certified: bool) -> 
     report.creditable_mwh = str(queries.total_creditable(calculations))
     paper = documents.receive_bytes(report_paper(basis).encode(), f"{report.code}-version-{report.version}.txt")
     documents.deposit(session, actor, owner_of(report), paper, document_kind="mv_report_form", heading=f"M&V report {report.code}, version {report.version}")
-    documents.seal(session, report.id)
+    sealed = documents.seal(session, report.id)
     facts: dict[str, Any] = {
         "claimed_mwh": report.claimed_mwh,
         "verified_mwh": report.verified_mwh,
         "creditable_mwh": report.creditable_mwh,
         "flagged": report.flagged,
+        "documents": sealed["documents"],
     }
-    record(session, actor, "submit", report, report_sha256=paper.sha256, **facts)
+    private = {"confidential_documents": sealed["confidential_documents"]}
+    record(session, actor, "submit", report, private=private, report_sha256=paper.sha256, **facts)
     return report
 
 

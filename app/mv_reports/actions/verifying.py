@@ -18,7 +18,7 @@ from app.mv_reports.actions.paper import head_of_verification
 from app.mv_reports.lifecycle import MV_REPORT
 from app.mv_reports.models import MvReport
 from app.people import Actor
-from app.record import record
+from app.record import record, tell_too
 from app.verifiers import actions as verifiers
 from app.verifiers.actions import Asked, ReportFinding
 
@@ -33,7 +33,7 @@ def engage(session: Session, actor: Actor, report_id: UUID, body_id: UUID, due_o
     report.claimed_mwh = basis.measured_mwh
     asked = Asked("mv_report", report.id, report.title, report.path, report.resource_type, report.issuing_state, report.provider_organisation_id)
     engagement = verifiers.ask(session, actor, asked, body_id, due_on)
-    report.tell_too(body_id)
+    tell_too(session, body_id)
     record(session, actor, "engage", report, also=(engagement.id, body_id), private={"body": engagement.body.name, "due_on": due_on})
     return report
 

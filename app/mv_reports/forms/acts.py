@@ -1,5 +1,6 @@
 """The pages of the acts that need few fields: the end of an engagement, claim, note, return, recommendation, sending back, rejection, withdrawal."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import people, review_forms
 from app.acts import REASONS, Act, Field
-from app.eligibility.criteria import Stage, grounds_offered
+from app.eligibility.criteria import DENIAL_CODES, Stage, grounds_offered
 from app.mv_reports import queries
 from app.mv_reports.models import MvReport
 from app.mv_reports.quantification import exact_text
@@ -28,7 +29,8 @@ def withdrawal(session: Session, actor: Actor, report_id: UUID) -> Act:
 
 def claim(session: Session, actor: Actor, report_id: UUID) -> Act:
     report, act = queries.report_for_act(session, actor, report_id, "claim")
-    return review_forms.claim_page(report, act, people.people_in_role(session, Role.REVIEWER, report.issuing_state), actor.user_id)
+    reviewers = [one for one in people.people_in_role(session, Role.REVIEWER, report.issuing_state) if one.organisation_id != report.provider_organisation_id]
+    return review_forms.claim_page(report, act, reviewers, report.claimed_by_id or actor.user_id)
 
 
 def note(session: Session, actor: Actor, report_id: UUID) -> Act:
@@ -75,4 +77,10 @@ def rejection(session: Session, actor: Actor, report_id: UUID) -> Act:
     report, act = queries.report_for_act(session, actor, report_id, "reject")
     asked = (Field("codes", "Grounds", "checkboxes", (), rule="8.6", required=True, options=grounds_offered(Stage.REPORT)), REASONS)
     words = "No ERC is issued on this report. The provider is told which ground failed and why, and may begin a new version."
-    return review_forms.reasons_page(report, act, words, rule="8.6", fields=asked, facts=numbers(report), look="secondary")
+    return review_forms.reasons_page(report, act, words, rule="8.6", fields=asked, facts=numbers(report), look="secondary", checked=True)
+
+
+def rejected_in_words(report: MvReport, facts: Mapping[str, Any]) -> str:
+    """What a rejection does, for the reviewer who checks it before it is sent."""
+    grounds, ground = [DENIAL_CODES[code].title for code in facts["codes"]], "ground" if len(facts["codes"]) == 1 else "grounds"
+    return f"{report.title} is rejected on {len(grounds)} {ground}: {'; '.join(grounds)}. None of its MWh becomes an ERC, and your reasons are public."

@@ -89,7 +89,7 @@ def facts_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any
     of_years = [report.figures.get(str(year), {}) for year in basis.years]
     return {
         **page,
-        "statements": statements(report),
+        "statements": statements(basis),
         "years": years,
         "takes_fuel_months": takes_months,
         "fuel_months": [row for one in of_years for row in one.get("fuel_months", [])],
@@ -98,9 +98,10 @@ def facts_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any
     }
 
 
-def statements(report: MvReport) -> list[dict[str, Any]]:
-    facts = report.facts
-    return [{**asdict(one), "value": facts.get(one.name), "required": bool(one.lacking)} for one in queries.STATEMENTS.values()]
+def statements(basis: queries.Basis) -> list[dict[str, Any]]:
+    """The statements with what was said; those that apply as the report stands are marked as required."""
+    facts, applies = basis.report.facts, queries.applying(basis)
+    return [{**asdict(one), "value": facts.get(one.name), "required": bool(one.lacking) and applies.get(one.name, True)} for one in queries.STATEMENTS.values()]
 
 
 def _figure(index: int, one: Needed, given: dict[str, Any], description: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +184,7 @@ def verification_page(session: Session, actor: Actor, report_id: UUID) -> dict[s
         **rows_of(basis),
         **calculation_of(basis),
         **reported.report_form(session, report.id, report.kind, report.resource_type),
-        "statements": statements(report),
+        "statements": statements(basis),
         "plan": plan_of(basis),
         "figures": [{"year": year, "name": name, "value": value} for year, given in report.figures.items() for name, value in given.items()],
         "checks": queries.checks(session, report, basis),

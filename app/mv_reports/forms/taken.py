@@ -8,9 +8,11 @@ from app.acts import Number, ReasonsSchema, Upload
 from app.mv_reports.actions import GROUNDS
 from app.mv_reports.quantification.needed import EVENTS_OF, FUEL_MONTHS_OF, OF_TYPE, needed
 from app.mv_reports.queries import STATEMENTS
+from app.mv_reports.reasonableness import SOURCES
 from app.review_forms import RowSchema
 
 FIELD_OF = {"number": Number, "yes_no": fields.Boolean, "choice": fields.String, "words": fields.String}
+LINE = validate.Length(max=300)
 NEEDED = {one.name: one for type_code in OF_TYPE for one in needed(type_code)}
 
 
@@ -55,6 +57,7 @@ class ReportFactsSchema(Schema):
     """Statements and figures, complete or not."""
 
     methods_applied = fields.String()
+    data_source = fields.String(validate=validate.OneOf(["", *SOURCES]))
     meter_reader = fields.String()
     changed = fields.Boolean(load_default=False)
     changes = fields.String()
@@ -63,7 +66,11 @@ class ReportFactsSchema(Schema):
     not_duplicated = fields.Boolean(load_default=False)
     installation_evidence = fields.String()
     delivery = fields.String()
-    registry_output = fields.String()
+    registry = fields.String(validate=LINE)
+    registry_generator_id = fields.String(validate=LINE)
+    first_certificate = fields.String(validate=LINE)
+    last_certificate = fields.String(validate=LINE)
+    co2_report = fields.String()
     figures = fields.List(fields.Nested(FigureRowSchema), load_default=list)
     fuel_months = fields.List(fields.Nested(FuelMonthSchema), load_default=list)
     demand_events = fields.List(fields.Nested(DemandEventSchema), load_default=list)

@@ -1,7 +1,7 @@
 """What is asked of M&V reports: rows, standing, checks, what is missing, creditable MWh, the snapshot of a decision, and the pages of the acts."""
 
 from app.mv_reports.queries.basis import Basis, VintageCredit, basis_of, calculated, calculation_lines, creditable, total_creditable, years_of
-from app.mv_reports.queries.checks import checks, is_flagged, missing, missing_before_verification
+from app.mv_reports.queries.checks import applying, checks, is_flagged, missing, missing_before_verification
 from app.mv_reports.queries.reports import (
     open_actions,
     periods_of,
@@ -25,6 +25,7 @@ __all__ = [
     "Basis",
     "Statement",
     "VintageCredit",
+    "applying",
     "basis_of",
     "calculated",
     "calculation_lines",

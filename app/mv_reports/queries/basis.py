@@ -14,9 +14,9 @@ from app.errors import Invalid
 from app.mv_reports.models import MvReport
 from app.mv_reports.quantification import Calculation, FigureMissing, Figures, FigureWrong, Line, creditable_by_year, exact_text, measured
 from app.mv_reports.quantification.needed import figures_of_year, is_number
-from app.mv_reports.queries.reports import periods_of, readings_of
+from app.mv_reports.queries.reports import periods_of, readings_of, tidy
 from app.mv_reports.readings import Reading, total_by_year
-from app.mv_reports.reasonableness import FIRST_CREDITABLE_DAY, FIRST_EARLY_ACTION_DAY, AcceptedPeriod, ReportFacts
+from app.mv_reports.reasonableness import FIRST_CREDITABLE_DAY, FIRST_EARLY_ACTION_DAY, AcceptedPeriod, MeteringFacts, ReportFacts
 from app.state_plan import StatePlan, plan_in_force
 
 if TYPE_CHECKING:
@@ -79,6 +79,30 @@ class Basis:
             early_action=bool(self.plan["early_action"]),
             qualified_on=counts_from(self.resource, self.plan, self.emv_plan),
             qualification_ends_on=counts_until(self.resource),
+            resource=eligibility.approved_facts(self.resource),
+            plan=eligibility.parameters(self.plan),
+            host_kinds=eligibility.host_kinds(self.plan),
+            metering=self.metering,
+            claimed_mwh=tidied(self.report.claimed_mwh),
+            verified_mwh=tidied(self.report.verified_mwh),
+            materiality_percent=percent(self.plan["materiality_percent"]),
+        )
+
+    @property
+    def metering(self) -> MeteringFacts:
+        """Where the report says that its data come from, beside what was approved (rules 5.14 to 5.16, 5.20)."""
+        said, approved = self.report.facts, self.resource.description
+        return MeteringFacts(
+            source=said.get("data_source", ""),
+            reader=said.get("meter_reader", ""),
+            provider=self.report.provider.name,
+            quality_control=eligibility.has_quality_control(self.emv_plan),
+            registry=said.get("registry", ""),
+            registry_id=said.get("registry_generator_id", ""),
+            first_certificate=said.get("first_certificate", ""),
+            last_certificate=said.get("last_certificate", ""),
+            approved_registry=approved.get("registry", ""),
+            approved_registry_id=approved.get("registry_id", ""),
         )
 
 
@@ -92,6 +116,15 @@ def basis_of(session: Session, report: MvReport) -> Basis:
 
 def years_of(report: MvReport) -> range:
     return range(report.period_start_on.year, report.period_end_on.year + 1)
+
+
+def tidied(mwh: Decimal | None) -> Decimal | None:
+    return None if mwh is None else tidy(mwh)
+
+
+def percent(value: str | None) -> Decimal | None:
+    """A percentage of the plan; None where it names none."""
+    return None if value is None else Decimal(value)
 
 
 def nameplate_mw(resource: "Resource") -> Decimal | None:

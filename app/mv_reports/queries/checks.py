@@ -6,18 +6,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.db import now
-from app.eligibility.criteria import HostKind
 from app.mv_reports.models import MvReport
-from app.mv_reports.quantification import FigureMissing, FigureWrong
-from app.mv_reports.quantification.needed import needs_rows
+from app.mv_reports.quantification import FigureMissing, FigureWrong, WasteShareMethod
+from app.mv_reports.quantification.needed import needed, needs_rows
 from app.mv_reports.queries.basis import Basis, basis_of
 from app.mv_reports.queries.statements import STATEMENTS
-from app.mv_reports.reasonableness import CheckResult, check
+from app.mv_reports.reasonableness import REGISTRY, SETTLEMENT, THIRD_PARTY, CheckResult, check, needs_delivery, says_its_source
 from app.verifiers import queries as verifiers
 
-AT_READINGS = frozenset({"TOTAL_DIFFERS", "NAMEPLATE_HOURS", "MONTHS_MISSING", "NEGATIVE_MONTHS"})
-HOSTS_THAT_NEED_DELIVERY = frozenset(kind.name.lower() for kind in (HostKind.MASS_BASED, HostKind.MASS_BASED_UNCONNECTED))
-"""The kinds of host whose MWh must be delivered under a contract (rule 2.8)."""
+AT_READINGS = frozenset({"TOTAL_DIFFERS", "NAMEPLATE_HOURS", "MONTHS_MISSING", "NEGATIVE_MONTHS", "AGGREGATION_LIMIT"})
 
 
 def checks(session: Session, report: MvReport, basis: Basis | None = None) -> list[dict[str, Any]]:
@@ -61,15 +58,33 @@ def _item(report: MvReport, code: str, words: str, rule: str, address: str) -> d
 
 
 def _facts_missing(report: MvReport, basis: Basis) -> list[dict[str, Any]]:
-    changed = report.facts.get("changed") is True
-    applies = {"changes": changed, "changed_on": changed, "installation_evidence": not basis.earlier, "delivery": delivery_needed(basis)}
+    applies = applying(basis)
     lacking = [one for one in STATEMENTS.values() if one.lacking and applies.get(one.name, True) and not report.facts.get(one.name)]
     return [_item(report, one.name.upper(), one.lacking, one.rule, "facts") for one in lacking]
 
 
-def delivery_needed(basis: Basis) -> bool:
-    """Whether the resource stands in a mass-based host, so that each MWh must fall under a delivery contract (rules 2.8, 5.6)."""
-    return basis.resource.description.get("host_kind") in HOSTS_THAT_NEED_DELIVERY
+def applying(basis: Basis) -> dict[str, bool]:
+    """Whether each statement that not every report makes applies to this one."""
+    facts = basis.report.facts
+    changed, source = facts.get("changed") is True, facts.get("data_source", "")
+    from_registry = source == REGISTRY
+    return {
+        "changes": changed,
+        "changed_on": changed,
+        "installation_evidence": not basis.earlier,
+        "delivery": needs_delivery(basis.facts),
+        "data_source": says_its_source(basis.report.resource_type),
+        "meter_reader": source in (SETTLEMENT, THIRD_PARTY),
+        **dict.fromkeys(("registry", "registry_generator_id", "first_certificate", "last_certificate"), from_registry),
+        "co2_report": co2_needed(basis),
+    }
+
+
+def co2_needed(basis: Basis) -> bool:
+    """Whether total and biogenic CO2 are reported with the MWh: of biomass by the plan, of waste by the CO2 ratio (rule 2.15)."""
+    if basis.report.resource_type == "WTE":
+        return any(figures.waste_share_method is WasteShareMethod.CO2_RATIO for figures in basis.figures.values())
+    return basis.report.resource_type == "BIO" and bool(basis.plan["biomass_co2_reporting"])
 
 
 def _rows_missing(report: MvReport, basis: Basis) -> list[dict[str, Any]]:
@@ -79,7 +94,12 @@ def _rows_missing(report: MvReport, basis: Basis) -> list[dict[str, Any]]:
 
 
 def _figures_missing(report: MvReport, basis: Basis) -> list[dict[str, Any]]:
-    """The first figure that the calculation cannot do without; the rows themselves are asked for above."""
+    """Every figure of every year that the form requires, and what else the calculation cannot do without; the rows themselves are asked for above."""
+    of_year = {year: report.figures.get(str(year), {}) for year in basis.years}
+    asked = [one for one in needed(report.resource_type) if one.required]
+    lacking = [(year, one) for year, given in of_year.items() for one in asked if given.get(one.name) in (None, "")]
+    if lacking:
+        return [_item(report, one.name.upper(), f"Give the figure of {year}: {one.label}.", one.rule, "facts") for year, one in lacking]
     try:
         found = basis.calculations
     except (FigureMissing, FigureWrong) as problem:
@@ -98,5 +118,6 @@ def missing_verification(session: Session, report: MvReport) -> list[dict[str, A
     signed = verifiers.report_in_force(session, report.id)
     accreditation = signed.engagement.accreditation if signed else None
     tests = verifiers.accreditation_tests(accreditation, report.resource_type, {"submittal": now().date()})
+    tests += verifiers.disclosure_tests(signed.engagement) if signed else ()
     words = "Take the report back and engage another body."
     return [_item(report, test.code, f"{test.words} {words}", test.rule, "engagement") for test in tests if not test.passed]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import lifecycle
 from app.errors import NotFound
 from app.lifecycle import OpenAction, Standing, act_among, offered, open_to
-from app.matter import standing_in
+from app.matter import admit, standing_in
 from app.mv_reports.lifecycle import MV_REPORT
 from app.mv_reports.models import MeterReading, MvReport
 from app.mv_reports.readings import Reading
@@ -60,8 +60,9 @@ def open_actions(session: Session, actor: Actor, report: MvReport) -> list[dict[
 
 
 def report_for_act(session: Session, actor: Actor, report_id: UUID, action: str) -> tuple[MvReport, dict[str, Any]]:
-    """A report and one act on it, for the page of that act. Raises NotFound, and NotPermitted for whom the act never is."""
+    """A report and one act on it, for the page of that act. Raises NotFound for whom it is not, NotPermitted for whom the act never is."""
     found = report(session, report_id)
+    admit(actor, found, standing(session, actor, found))
     return found, act_among(open_actions(session, actor, found), MV_REPORT, action)
 
 

@@ -6,6 +6,10 @@ The form, the checklist and the sealed paper of a report are all made from this 
 from dataclasses import dataclass
 from typing import Literal
 
+from app.mv_reports.reasonableness import SOURCES
+
+OF_REGISTRY = "Only where the report is the output of a registry."
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -14,9 +18,10 @@ class Statement:
     name: str
     label: str
     rule: str
-    kind: Literal["textarea", "text", "date", "checkbox"] = "textarea"
+    kind: Literal["textarea", "text", "date", "checkbox", "select"] = "textarea"
     help: str = ""
     lacking: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
 
 STATEMENTS: dict[str, Statement] = {
@@ -30,11 +35,21 @@ STATEMENTS: dict[str, Statement] = {
             lacking="Say how each method of the approved EM&V plan was applied in this period.",
         ),
         Statement(
+            "data_source",
+            "Where the data of the meters come from",
+            "5.14",
+            "select",
+            "Asked of renewable generation. Whoever it is, the state looks at whether the data are reasonable.",
+            "Say where the data of the meters come from.",
+            (("", "Choose one"), *SOURCES.items()),
+        ),
+        Statement(
             "meter_reader",
             "Who read the meters and sent the data",
             "5.15",
             "text",
-            "The grid operator, an independent third party, or yourselves under the plan.",
+            "The name of the grid operator or of the third party; yourselves only where the approved EM&V plan says so.",
+            "Name the operator or the third party that read the meters and sent the data.",
         ),
         Statement("changed", "Something changed since the approval", "5.5", "checkbox", "Capacity, technology, ownership, host or method."),
         Statement("changes", "What changed", "5.5", lacking="Describe what changed since the approval."),
@@ -67,8 +82,18 @@ STATEMENTS: dict[str, Statement] = {
             help="Only where the host is mass-based.",
             lacking="The host is mass-based: say how each MWh falls under the delivery contract.",
         ),
+        Statement("registry", "Registry of certificates", "5.20", "text", OF_REGISTRY, "Name the registry whose output the report is."),
         Statement(
-            "registry_output", "Registry of certificates: registry, generator and range", "5.20", "text", "Only where the report is the output of a registry."
+            "registry_generator_id", "Identifier of the generator there", "5.20", "text", OF_REGISTRY, "Give the generator's identifier in the registry."
+        ),
+        Statement("first_certificate", "First certificate of the range", "5.20", "text", OF_REGISTRY, "Give the first certificate of the range."),
+        Statement("last_certificate", "Last certificate of the range", "5.20", "text", OF_REGISTRY, "Give the last certificate of the range."),
+        Statement(
+            "co2_report",
+            "Total and biogenic CO2 of the period, and where they are reported",
+            "2.15",
+            help="Asked of biomass where the state plan says so, and of waste-to-energy whose share comes from the CO2 ratio.",
+            lacking="Give the total and the biogenic CO2 of the period, and say where they are reported.",
         ),
     )
 }

@@ -126,7 +126,7 @@ def rejection_form(report_id: UUID) -> Any:
 
 @blueprint.post("/mv-reports/<uuid:report_id>/rejection")
 @audience("reviewer")
-@speaks(takes=RejectionSchema, gives=ReportSchema, form="mv_reports.rejection_form", notice="Rejected; the provider is told why.")
+@speaks(takes=RejectionSchema, gives=ReportSchema, form="mv_reports.rejection_form", notice="Rejected; the provider is told why.", check=acts.rejected_in_words)
 def reject(report_id: UUID, codes: list[str], reasons: str) -> Any:
     """Reject a report on grounds of the closed list, with reasons."""
     with writing() as session:

@@ -7,7 +7,7 @@ from flask import request
 
 from app.acts import PAGE, ActSchema, ReasonsSchema, UploadedFile
 from app.documents import actions as documents
-from app.documents.queries import store
+from app.documents.queries import bytes_of
 from app.errors import NotFound
 from app.mv_reports import actions
 from app.mv_reports.forms import acts, pages
@@ -19,7 +19,6 @@ from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
 from app.web.visitor import actor
-from storage import key_of
 
 
 @blueprint.get("/resources/<uuid:resource_id>/mv-reports/new")
@@ -81,7 +80,7 @@ def readings_form(report_id: UUID) -> Any:
 def attach_readings(report_id: UUID, file: UploadedFile, typed_total_mwh: Any) -> Any:
     """Attach a CSV of meter rows; nothing is taken of a file with a problem."""
     received = documents.received(file)
-    with store().open(key_of(received.sha256)) as stream:
+    with bytes_of(received.sha256) as stream:
         content = stream.read()
     with writing() as session:
         return actions.attach_readings(session, actor(), report_id, received, content, typed_total_mwh)

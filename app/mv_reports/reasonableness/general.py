@@ -1,79 +1,13 @@
-"""Checks that run over every M&V report: what the figures and dates themselves give away (rules 2.2, 2.3, 5.9, 5.19).
+"""Checks of every report: its dates, its rows and their total against what the plant can make (rules 2.2, 2.3, 5.1, 5.4, 5.9, 5.18, 5.19, 5.21, 6.12)."""
 
-A check that refuses stops the submission; one that parks leaves the report under review, flagged; a note only tells.
-"""
-
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Literal
 
-from app.mv_reports.readings import Reading, month_gaps, total
+from app.mv_reports.readings import month_gaps, total
+from app.mv_reports.reasonableness.facts import CheckResult, ReportFacts
 
 FIRST_CREDITABLE_DAY = date(2022, 1, 1)
 FIRST_EARLY_ACTION_DAY = date(2013, 1, 1)
 HOURS_A_DAY = 24
-
-Severity = Literal["refuse", "park", "note"]
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedPeriod:
-    """The period of an earlier accepted report of the same resource."""
-
-    report_number: str
-    starts_on: date
-    ends_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFacts:
-    """What the checks read of a report. Days are inclusive; qualified_on is None until the resource is qualified."""
-
-    starts_on: date
-    ends_on: date
-    today: date
-    readings: tuple[Reading, ...] = ()
-    typed_total_mwh: Decimal | None = None
-    nameplate_mw: Decimal | None = None
-    earlier: tuple[AcceptedPeriod, ...] = ()
-    early_action: bool = False
-    qualified_on: date | None = None
-    qualification_ends_on: date | None = None
-    expected_after: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """One check: passed or not, how grave a failure is, the facts and the rule in words."""
-
-    code: str
-    passed: bool
-    severity: Severity
-    words: str
-    rule: str
-
-
-def check(report: ReportFacts) -> tuple[CheckResult, ...]:
-    """All checks, passed or not, in one order."""
-    return (
-        period_in_order(report),
-        period_is_over(report),
-        mwh_date(report),
-        within_qualification(report),
-        no_overlap(report),
-        no_gap_between_reports(report),
-        every_month_has_a_row(report),
-        rows_make_the_total(report),
-        within_nameplate_hours(report),
-        negative_months(report),
-    )
-
-
-def failed(results: Iterable[CheckResult], severity: Severity) -> tuple[CheckResult, ...]:
-    """The failed checks of one severity."""
-    return tuple(result for result in results if not result.passed and result.severity == severity)
 
 
 def period_words(starts_on: date, ends_on: date) -> str:
@@ -188,3 +122,18 @@ def negative_months(report: ReportFacts) -> CheckResult:
     named = ", ".join(f"{one.month} ({one.generation_mwh:,f} MWh, line {one.line_number})" for one in negative[:12])
     more = f" and {len(negative) - 12} more" if len(negative) > 12 else ""
     return CheckResult("NEGATIVE_MONTHS", False, "note", f"Negative months lower the total: {named}{more}.", "5.18")
+
+
+def within_materiality(report: ReportFacts) -> CheckResult:
+    """Claimed and verified MWh differ by no more than the plan's share of the verified ones; by default the plan names none (rule 6.12)."""
+    code, claimed, verified = "MATERIAL_MISSTATEMENT", report.claimed_mwh, report.verified_mwh
+    if claimed is None or verified is None:
+        return CheckResult(code, True, "park", "The MWh are not verified yet.", "6.12")
+    words = f"{claimed:,f} MWh claimed, {verified:,f} MWh verified"
+    if report.materiality_percent is None:
+        return CheckResult(code, True, "park", f"{words}; the state plan names no threshold. The verified MWh cap what is issued.", "6.12")
+    apart = abs(claimed - verified)
+    passed = apart * 100 <= report.materiality_percent * verified
+    share = f"{apart / verified * 100:.2f} % of the verified MWh" if verified else f"{apart:,f} MWh"
+    words += f": they differ by {share}; the state plan calls more than {report.materiality_percent:f} % a material misstatement."
+    return CheckResult(code, passed, "park", words + ("" if passed else " The report stays under review until a reviewer knows why."), "6.12")
