@@ -71,6 +71,13 @@ def credit(creditable_mwh: Fraction, carry_in: Fraction = Fraction(0), caps: Seq
     return Credit(ercs, rest, exact, tuple(lines))
 
 
+def buffer_ercs(ercs: int, percent: Fraction) -> int:
+    """The whole ERCs of an issuance that a plan with a buffer holds back, rounded down; 0 without one (rule 13.9)."""
+    if not 0 <= percent <= 100:
+        raise CreditRefused("The buffer of the plan must be between 0 and 100 percent", "13.9")
+    return floor(ercs * percent / 100)
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """MWh of a metering interval, both days included."""

@@ -1,18 +1,19 @@
 """The pages of the acts of issuance: what each asks, beside the facts that it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.acts import REASONS, Act, Field
+from app.acts import REASONS, Act, Field, counted_ercs
 from app.compliance import queries as compliance
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.flows import CAUSES
 from app.errors import NotFound
 from app.issuance import queries
 from app.issuance.actions.minting import approve, approved
+from app.matter import demand_reviewer
 from app.mv_reports.quantification import exact_text
 from app.people import Actor
 from app.proposal import Proposal
@@ -20,7 +21,7 @@ from app.proposal import Proposal
 
 def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:
     """What would be minted, line by line, before anybody decides."""
-    report = queries.report(session, report_id)
+    report = queries.report_for_reviewer(session, actor, report_id)
     approvals = approve(session, report, approved(report, None))
     verified = f"{exact_text(report.verified_mwh)} MWh" if report.verified_mwh else ""
     facts: list[tuple[str, Any]] = [("State", report.state.replace("_", " ")), ("Verified", verified)]
@@ -34,17 +35,17 @@ def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:
         path=f"{report.path}/issuance",
         back=report.path,
         submit="Decide and issue the ERCs",
-        confirm="The ERCs are issued at once and for good. Issue them?",
+        checked=True,
         fields=(part, REASONS),
         facts=facts,
         lines=[line for one in approvals for line in (*queries.lines_of(one.vintage), *queries.lines_of(one.credit))],
     )
 
 
-def hold(session: Session, report_id: UUID) -> Act:
-    report = queries.report(session, report_id)
+def hold(session: Session, actor: Actor, report_id: UUID) -> Act:
+    report = queries.report_for_reviewer(session, actor, report_id)
     return Act(
-        title=f"Hold the ERCs of {report.title}",
+        title=f"Hold the ERCs of: {report.title}",
         words="Every ERC of this report that is free to move is frozen where it is, until a reviewer lifts the hold. Its holders are told, with your reasons.",
         rule="13.2",
         path=f"{report.path}/hold",
@@ -69,10 +70,10 @@ def lifting(session: Session, hold_id: UUID) -> Act:
     )
 
 
-def cancellation(session: Session, report_id: UUID) -> Act:
-    report = queries.report(session, report_id)
+def cancellation(session: Session, actor: Actor, report_id: UUID) -> Act:
+    report = queries.report_for_reviewer(session, actor, report_id)
     return Act(
-        title=f"Propose to cancel ERCs of {report.title}",
+        title=f"Propose to cancel ERCs of: {report.title}",
         words="Name the invalid ERCs. When a second reviewer confirms, every piece of them is found and cancelled, whoever holds it;"
         " who surrendered one owes replacements.",
         rule="13.3",
@@ -103,11 +104,11 @@ ANSWERS = {
 }
 
 
-def answer(session: Session, proposal_id: UUID, act: str) -> Act:
-    """The page on which a proposal is answered."""
+def answer(session: Session, actor: Actor, proposal_id: UUID, act: str) -> Act:
+    """The page on which a reviewer of its state answers a proposal. Raises NotFound for everybody else."""
     proposal = session.get(Proposal, proposal_id)
-    if proposal is None:
-        raise NotFound("There is no proposal at this address.")
+    if proposal is None or actor.state != proposal.issuing_state:
+        raise NotFound("No proposal that you may see is at this address.", what_to_do="Look in the list of proposals.")
     verb, words, submit = ANSWERS[act]
     return Act(
         title=f"{verb}: {proposal.title}",
@@ -117,7 +118,7 @@ def answer(session: Session, proposal_id: UUID, act: str) -> Act:
         back=proposal.path,
         submit=submit,
         look="secondary" if act == "confirmation" else "",
-        confirm="It is carried out at once and cannot be taken back. Confirm it?" if act == "confirmation" else "",
+        checked=act == "confirmation",
         fields=(REASONS,),
         facts=facts_of(proposal),
     )
@@ -139,9 +140,10 @@ RECORD_WORDS = {
 }
 
 
-def record(session: Session, record_id: UUID, act: str) -> Act:
-    """The page of an act on an emissions record, with the calculation."""
+def record(session: Session, actor: Actor, record_id: UUID, act: str) -> Act:
+    """The page of an act on an emissions record, with the calculation, for the reviewers of its state."""
     found = compliance.emissions_record(session, record_id)
+    demand_reviewer(compliance.standing(session, actor, found))
     verb, words, submit = RECORD_WORDS[act]
     earned = queries.unit_credit(session, found)
     return Act(
@@ -152,6 +154,31 @@ def record(session: Session, record_id: UUID, act: str) -> Act:
         back=found.path,
         submit=submit,
         fields=(REASONS,),
+        checked=act in {"issuance", "rejection"},
         facts=(("CO2", f"{found.co2_lb:,} lb"), ("Net generation", f"{found.net_generation_mwh:,} MWh"), ("ERCs", f"{earned.ercs:,}")),
         lines=queries.lines_of(earned),
     )
+
+
+def issued_in_words(found: Any, facts: Mapping[str, Any]) -> str:
+    """What a decision to issue does, on a report or on an emissions record."""
+    return f"{counted_ercs(facts['ercs'], facts['serials'])} are issued on {found.title}, at once and for good, and your reasons are public."
+
+
+def rejected_in_words(found: Any, facts: Mapping[str, Any]) -> str:
+    """What a rejection of an emissions record does."""
+    return f"{found.title} is rejected: no ERC is issued on it, and your reasons are public."
+
+
+def confirmed_in_words(proposal: Proposal, facts: Mapping[str, Any]) -> str:
+    """What the confirmation of a proposal does."""
+    if facts["what"] != "cancel":
+        return f"“{proposal.title}” is carried out at once, and everybody concerned is told."
+    where = ", ".join(f"{count:,} {status}" for status, count in facts["found"].items())
+    owed = "".join(f" {name} owes {count:,} replacements." for name, count in facts["replacements_owed"].items())
+    return f"{counted_ercs(facts['ercs'], facts['serials'])} are cancelled for good, wherever they are now ({where}).{owed}"
+
+
+def record_in_words(found: Any, facts: Mapping[str, Any]) -> str:
+    """What a decision on an emissions record does."""
+    return (issued_in_words if "serials" in facts else rejected_in_words)(found, facts)

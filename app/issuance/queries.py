@@ -17,7 +17,7 @@ from app.erc_tcs.serials import SerialRange
 from app.errors import NotFound
 from app.issuance.crediting import TurbineRates, UnitCredit, nothing_generated, single_standard, steam, turbine, unit_rate
 from app.issuance.models import Issuance
-from app.matter import standing_in
+from app.matter import admit, demand_reviewer, standing_in
 from app.mv_reports import queries as mv_reports
 from app.people import Actor, Role
 from app.proposal import Proposal, proposal_for_update
@@ -43,6 +43,14 @@ def report(session: Session, report_id: UUID) -> MvReport:
     found = mv_reports.report(session, report_id)
     if found is None:
         raise mv_reports.unknown_report()
+    return found
+
+
+def report_for_reviewer(session: Session, actor: Actor, report_id: UUID) -> MvReport:
+    """The M&V report, for a reviewer of its state. Raises NotFound, also for a draft, and NotPermitted."""
+    found = report(session, report_id)
+    admit(actor, found, standing_in_report(actor, found))
+    demand_reviewer(standing_in_report(actor, found))
     return found
 
 

@@ -27,7 +27,13 @@ def issuance_form(report_id: UUID) -> Any:
 
 @blueprint.post("/mv-reports/<uuid:report_id>/issuance")
 @audience("reviewer")
-@speaks(takes=IssuanceSchema, gives=DoneSchema, form="issuance.issuance_form", notice="Decided; the ERCs are in the provider's account.")
+@speaks(
+    takes=IssuanceSchema,
+    gives=DoneSchema,
+    form="issuance.issuance_form",
+    notice="Decided; the ERCs are in the provider's account.",
+    check=forms.issued_in_words,
+)
 def issue(report_id: UUID, **decision: Any) -> Any:
     """Decide as the second person, and mint the ERCs."""
     with writing() as session:
@@ -40,7 +46,7 @@ def issue(report_id: UUID, **decision: Any) -> Any:
 def hold_form(report_id: UUID) -> Any:
     """Hold the ERCs of a doubtful report."""
     with reading() as session:
-        return forms.hold(session, report_id)
+        return forms.hold(session, actor(), report_id)
 
 
 @blueprint.post("/mv-reports/<uuid:report_id>/hold")
@@ -76,7 +82,7 @@ def lift(hold_id: UUID, reasons: str) -> Any:
 def cancellation_form(report_id: UUID) -> Any:
     """Propose to cancel ERCs of a report, with where its ERCs are now."""
     with reading() as session:
-        return forms.cancellation(session, report_id)
+        return forms.cancellation(session, actor(), report_id)
 
 
 @blueprint.post("/mv-reports/<uuid:report_id>/cancellation")
@@ -94,12 +100,18 @@ def propose_cancellation(report_id: UUID, **named: Any) -> Any:
 def confirmation_form(proposal_id: UUID) -> Any:
     """Confirm a proposal as the second person."""
     with reading() as session:
-        return forms.answer(session, proposal_id, "confirmation")
+        return forms.answer(session, actor(), proposal_id, "confirmation")
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/confirmation")
 @audience("reviewer")
-@speaks(takes=ReasonsSchema, gives=DoneSchema, form="issuance.confirmation_form", notice="Confirmed and carried out; everybody concerned is told.")
+@speaks(
+    takes=ReasonsSchema,
+    gives=DoneSchema,
+    form="issuance.confirmation_form",
+    notice="Confirmed and carried out; everybody concerned is told.",
+    check=forms.confirmed_in_words,
+)
 def confirm(proposal_id: UUID, reasons: str) -> Any:
     """Confirm a proposal; it is carried out at once."""
     with writing() as session:
@@ -112,7 +124,7 @@ def confirm(proposal_id: UUID, reasons: str) -> Any:
 def refusal_form(proposal_id: UUID) -> Any:
     """Refuse a proposal as the second person."""
     with reading() as session:
-        return forms.answer(session, proposal_id, "refusal")
+        return forms.answer(session, actor(), proposal_id, "refusal")
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/refusal")
@@ -130,7 +142,7 @@ def refuse(proposal_id: UUID, reasons: str) -> Any:
 def withdrawal_form(proposal_id: UUID) -> Any:
     """Withdraw a proposal."""
     with reading() as session:
-        return forms.answer(session, proposal_id, "withdrawal")
+        return forms.answer(session, actor(), proposal_id, "withdrawal")
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/withdrawal")
@@ -148,7 +160,7 @@ def withdraw(proposal_id: UUID, reasons: str) -> Any:
 def record_form(record_id: UUID, act: str) -> Any:
     """Recommend, send back, decide or reject an affected EGU's emissions record."""
     with reading() as session:
-        return forms.record(session, record_id, act)
+        return forms.record(session, actor(), record_id, act)
 
 
 RECORD_ACTS = {
@@ -161,7 +173,7 @@ RECORD_ACTS = {
 
 @blueprint.post("/emissions-records/<uuid:record_id>/<any(recommendation, 'sending-back', issuance, rejection):act>")
 @audience("reviewer")
-@speaks(takes=ReasonsSchema, gives=DoneSchema, form="issuance.record_form", notice="Done.")
+@speaks(takes=ReasonsSchema, gives=DoneSchema, form="issuance.record_form", notice="Done.", check=forms.record_in_words)
 def act_on_record(record_id: UUID, act: str, reasons: str) -> Any:
     """Recommend, send back, decide or reject an affected EGU's emissions record."""
     with writing() as session:

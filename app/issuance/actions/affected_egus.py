@@ -14,6 +14,7 @@ from app.db import now
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs.serials import SerialRange
 from app.issuance import queries
+from app.issuance.actions.minting import approved_plan
 from app.issuance.models import Issuance
 from app.lifecycle import advance
 from app.matter import demand_same_snapshot, demand_second_person, snapshot_sha256
@@ -63,6 +64,7 @@ def issue_record(session: Session, actor: Actor, record_id: UUID, reasons: str) 
         demand_second_person(actor, found.recommended_by_id)
     state = advance(EMISSIONS_RECORD, found.state, "issue", standing)
     demand_same_snapshot(found.snapshot_sha256, queries.record_snapshot(session, found))
+    approved_plan(session, found.issuing_state)
     decide(session, actor, found, state, reasons)
     issued = mint(session, actor, found)
     record(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.eligibility import queries as eligibility
 from app.erc_tcs import actions as erc_tcs
+from app.erc_tcs.queries import state_account
 from app.errors import CapExceeded, Conflict, Invalid
 from app.issuance import queries
-from app.issuance.crediting import Cap, Credit, credit
+from app.issuance.crediting import Cap, Credit, buffer_ercs, credit
 from app.issuance.models import Issuance
 from app.lifecycle import advance
 from app.matter import demand_second_person
@@ -26,7 +27,7 @@ from app.mv_reports.quantification import exact_text
 from app.people import Actor
 from app.record import record
 from app.review import as_second_person, need_words
-from app.state_plan import authority, plan_in_force
+from app.state_plan import StatePlan, authority, plan_in_force
 
 if TYPE_CHECKING:
     from app.eligibility.models import Resource
@@ -57,7 +58,7 @@ def issue(session: Session, actor: Actor, report_id: UUID, approved_mwh: Decimal
     advance(MV_REPORT, report.state, "issue", standing)
     as_second_person(actor, report, mv_reports_queries.snapshot(session, report))
     resource = qualified(session, report)
-    words = authority(plan_in_force(session, report.issuing_state))
+    words = authority(approved_plan(session, report.issuing_state))
     approvals = approve(session, report, approved(report, approved_mwh))
     issued = [mint(session, actor, report, resource, approval, words, need_words(reasons)) for approval in approvals]
     mv_reports.mark_issued(session, actor, report, sum(row.ercs for row in issued), reasons, words)
@@ -73,9 +74,26 @@ def issue(session: Session, actor: Actor, report_id: UUID, approved_mwh: Decimal
         carry_out=[f"{row.vintage_year}: {row.carry_out}" for row in issued],
         authority=words,
         reasons=reasons,
+        **held_back(session, report, issued),
         private={"recommended_by_id": report.recommended_by_id},
     )
     return report
+
+
+def approved_plan(session: Session, state: str) -> StatePlan:
+    """The state's plan in force. Raises Conflict unless it is approved, because ERCs of another plan are accepted nowhere (rule 15.2)."""
+    plan = plan_in_force(session, state)
+    if plan["plan_status"] != "approved":
+        words = f"{plan.title} is {plan['plan_status']}: ERCs are issued only under an approved plan."
+        raise Conflict(words, rule="15.2", what_to_do="Wait for the approval; the administrator then enters a version that says so.")
+    return plan
+
+
+def held_back(session: Session, report: MvReport, issued: list[Issuance]) -> dict[str, int]:
+    """How many of the ERCs went into the buffer, for the event; nothing where the plan has none (rule 13.9)."""
+    percent = Fraction(plan_in_force(session, report.issuing_state)["buffer_percent"])
+    ercs = sum(buffer_ercs(row.ercs, percent) for row in issued)
+    return {"buffer_ercs": ercs} if ercs else {}
 
 
 def qualified(session: Session, report: MvReport) -> Resource:
@@ -152,6 +170,21 @@ def mint(session: Session, actor: Actor, report: MvReport, resource: Resource, a
     session.add(made)
     session.flush()
     if first is not None:
-        minting = erc_tcs.Minting(made.id, report.issuing_state, approval.vintage.year, resource.code, report.code, ercs, made.account_id, first)
-        erc_tcs.mint(session, actor, minting)
+        whole = erc_tcs.Minting(made.id, report.issuing_state, approval.vintage.year, resource.code, report.code, ercs, made.account_id, first)
+        for minting in with_buffer(session, whole):
+            erc_tcs.mint(session, actor, minting)
     return made
+
+
+def with_buffer(session: Session, whole: erc_tcs.Minting) -> list[erc_tcs.Minting]:
+    """An issuance to the provider and, where the plan holds a part back, to the state's holding account: the last serials of the range (rule 13.9).
+
+    Raises NotFound when the plan asks for a buffer and the state has no holding account.
+    """
+    held = buffer_ercs(whole.quantity, Fraction(plan_in_force(session, whole.issuing_state)["buffer_percent"]))
+    if not held:
+        return [whole]
+    holding = state_account(session, whole.issuing_state, "holding")
+    kept = replace(whole, quantity=held, to_account_id=holding.id, first_sequence=whole.first_sequence + whole.quantity - held)
+    given = replace(whole, quantity=whole.quantity - held)
+    return [given, kept] if given.quantity else [kept]
