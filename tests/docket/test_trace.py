@@ -135,11 +135,12 @@ def test_a_held_erc_says_why(client: FlaskClient, story: SimpleNamespace) -> Non
 
 @rule("9.19")
 @rule("9.17")
-def test_an_affected_egus_erc_rests_on_its_emissions_record(client: FlaskClient, story: SimpleNamespace) -> None:
+def test_for_an_affected_egus_erc_the_emissions_record_stands_instead_of_application_plan_and_report(client: FlaskClient, story: SimpleNamespace) -> None:
     found = of(client, story.unit_serial)
     assert found["emissions_record"]["year"] == 2023
-    assert found["unit"]["code"] == story.egu.code
-    assert not {"resource", "application", "emv_plan", "mv_report"} & set(found)
+    assert (found["resource"]["code"], found["resource"]["type"]) == (story.egu.code, "Affected EGU")
+    assert set(found) >= KEYS - {"application", "emv_plan", "mv_report"}
+    assert not {"application", "emv_plan", "mv_report"} & set(found)
     assert [one["decision"] for one in found["decisions"]] == ["Decided and issued"]
 
 
@@ -170,6 +171,27 @@ def test_the_downloaded_trace_verifies_without_this_system(client: FlaskClient, 
     found = get(client, f"/ercs/{single(story, 1)}/trace.json")
     assert verify_trace_file(found, None) == []
     assert [line for line in found["history"] if "event_id" in line]
+
+
+@rule("10.13")
+def test_every_downloaded_trace_agrees_with_its_events_whatever_happened_to_the_ercs(client: FlaskClient, story: SimpleNamespace) -> None:
+    seen = set()
+    for row in get(client, "/ercs?format=json")["ercs"]:
+        found = get(client, f"{row['path']}/trace.json")
+        seen |= {found["status"]} if "status" in found else {part["status"] for part in found["parts"]}
+        for part in found.get("parts", [found]):
+            assert verify_trace_file(part, None) == [], row["path"]
+    assert seen == {"active", "held", "reserved", "surrendered", "retired", "cancelled"}
+
+
+@rule("10.13")
+@pytest.mark.parametrize("changed", ["status", "holder", "documents", "calculation", "history"])
+def test_a_downloaded_trace_in_which_anything_else_was_changed_does_not_verify(client: FlaskClient, story: SimpleNamespace, changed: str) -> None:
+    found = get(client, f"/ercs/{single(story, 1)}/trace.json")
+    changes: dict[str, Any] = {"status": "active", "holder": {**found["holder"], "organisation": "Mallory"}, "history": found["history"][:-1]}
+    changes["documents"] = [{**found["documents"][0], "sha256": "0" * 64}]
+    changes["calculation"] = {**found["calculation"], "ercs": 7}
+    assert verify_trace_file({**found, changed: changes[changed]}, None)
 
 
 @rule("10.13")

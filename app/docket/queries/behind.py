@@ -24,7 +24,7 @@ def chain(papers: Row, verifications: Sequence[Row], papers_found: list[dict[str
         "documents": papers_found,
     }
     if papers["report_id"] is None:
-        return {"unit": unit(papers), "emissions_record": emissions_record(papers), **shared}
+        return {"resource": unit(papers), "emissions_record": emissions_record(papers), **shared}
     return {"resource": resource(papers), "application": application(papers), "emv_plan": emv_plan(papers), "mv_report": mv_report(papers), **shared}
 
 
@@ -93,16 +93,17 @@ def mv_report(row: Row) -> dict[str, Any]:
 
 
 def unit(row: Row) -> dict[str, Any]:
-    """The affected EGU that stands in place of a resource."""
+    """The affected EGU as the resource of its own ERCs, under the same names: its unit id is the generator, its owner the provider."""
     return {
         "code": f"U{row['egu_plant_code']}.{row['unit_id']}",
         "name": f"{row['plant_name']} unit {row['unit_id']}",
-        "unit_class": row["unit_class"],
-        "state": row["egu_state"],
+        "type_code": row["unit_class"],
+        "type": "Affected EGU",
+        "host_state": row["egu_state"],
         "oris_plant_code": row["egu_plant_code"],
-        "unit_id": row["unit_id"],
+        "generator_id": row["unit_id"],
         "generation_2012_mwh": tidy(row["generation_2012_mwh"]),
-        "owner": row["owner_name"],
+        "provider": row["owner_name"],
         "path": f"/affected-egus/{row['egu_id']}",
     }
 

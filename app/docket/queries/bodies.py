@@ -16,6 +16,7 @@ from app.errors import NotFound
 from app.mv_reports import queries as mv_reports
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
+from app.verifiers.independence import CONFLICT_QUESTIONS, QUALIFICATIONS, REVIEW_RESULTS, REVOCATION_GROUNDS
 
 
 def verifier_page(session: Session, actor: Actor, body_id: UUID) -> dict[str, Any]:
@@ -31,6 +32,11 @@ def verifier_page(session: Session, actor: Actor, body_id: UUID) -> dict[str, An
         "title": body.name,
         "state": body.state,
         "accreditations": [_accreditation(actor, one, day) for one in verifiers.accreditations(session, body.id)],
+        "qualifications": [row for one in verifiers.accreditations(session, body.id) for row in _shown(one)],
+        "performance_reviews": [_review(found, one) for found in verifiers.accreditations(session, body.id) for one in verifiers.reviews_of(session, found.id)],
+        "statuses_elsewhere": [
+            _elsewhere(one) for found in verifiers.accreditations(session, body.id) for one in verifiers.statuses_elsewhere(session, found.id)
+        ],
         "relied_on": [_relied(one) for one in verifiers.relied_on(session, body.id)] if inside else [],
         "sees_relied_on": inside,
         "history": histories.timeline(session, actor, body.id, state=body.state),
@@ -47,8 +53,45 @@ def _accreditation(actor: Actor, one: Any, day: Any) -> dict[str, Any]:
         "valid_until_on": one.valid_until_on,
         "next_review_on": one.next_review_on,
         "state": verifiers.status_on(one, day),
+        "flag": "review_overdue" if verifiers.review_overdue(one, day) else "",
         "state_reasons": one.state_reasons,
+        "grounds": "; ".join(REVOCATION_GROUNDS[code] for code in one.revocation_grounds),
         "actions": verifiers.accreditation_actions(actor, one),
+    }
+
+
+def _shown(found: Any) -> list[dict[str, Any]]:
+    """What the body showed to be accredited, each with yes or no (rules 7.2, 7.3, 7.5)."""
+    return [
+        {"accreditation": found.number, "qualification": one.words, "rule": one.rule, "shown": "Yes" if found.qualifications[one.code] else "No"}
+        for one in QUALIFICATIONS
+        if one.code in found.qualifications
+    ]
+
+
+def _review(found: Any, one: Any) -> dict[str, Any]:
+    return {
+        "reviewed_on": one.reviewed_on,
+        "accreditation": found.number,
+        "result": REVIEW_RESULTS[one.result],
+        "found": one.words,
+        "next_review_on": one.next_review_on,
+    }
+
+
+def _elsewhere(one: Any) -> dict[str, Any]:
+    return {"since_on": one.since_on, "authority": one.authority, "became": one.status, "words": one.words, "reported_at": one.reported_at}
+
+
+def _disclosure(one: Any) -> dict[str, Any]:
+    return {
+        "disclosed_at": one.disclosed_at,
+        "whose": one.whose,
+        "conflict": {question.code: question.words for question in CONFLICT_QUESTIONS}[one.question_code],
+        "words": one.words,
+        "remedy": one.remedy,
+        "settled_at": one.settled_at,
+        "settlement": one.settlement,
     }
 
 
@@ -81,6 +124,8 @@ def engagement_page(session: Session, actor: Actor, engagement_id: UUID) -> dict
         "conflict_words": found.conflict_words,
         "attested_at": found.attested_at,
         "ended_reason": found.ended_reason,
+        "conflict_open_since": found.conflict_open_since,
+        "disclosures": [_disclosure(one) for one in verifiers.disclosures_of(session, found.id)],
         "actions": verifiers.open_actions(session, actor, found),
         "reports": [matters.verification(one) for one in verifiers.reports_on(session, found.matter_id) if one.engagement_id == found.id],
         "history": histories.timeline(session, actor, found.id, state=found.issuing_state),
@@ -93,7 +138,7 @@ def report_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, An
     about = eligibility.application(session, found.matter_id) if found.matter_kind == "application" else mv_reports.report(session, found.matter_id)
     if about is None:
         raise NotFound("There is no verification report at this address.")
-    matters.admit(session, actor, about)
+    matters.admit_visitor(session, actor, about)
     document = documents.document(session, found.document_id) if found.document_id else None
     return {
         "id": found.id,

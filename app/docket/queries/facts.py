@@ -1,10 +1,16 @@
 """A submission's answers as a page reads them: by the groups of the form, with labels and units, without what was left empty."""
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from app.eligibility.queries import APPLICATION_FORM, PLAN_FORM, fields_of
 from app.mv_reports.models import MvReport
+from app.mv_reports.queries import STATEMENTS
+
+AMOUNT = re.compile(r"-?\d{5,}(\.\d+)?")
+"""A number that is read better with separators."""
 
 LABELS = {one.name: one.label for form in (APPLICATION_FORM, PLAN_FORM) for one in fields_of(form)}
 
@@ -39,7 +45,8 @@ def _said(value: Any) -> bool:
 
 def _answer(field: Any, value: Any) -> dict[str, Any]:
     words = _words(value, dict(field.options))
-    return {"label": field.label, "value": f"{words} {field.unit}".strip(), "rule": field.rule}
+    amount = f"{Decimal(words):,f}" if field.unit and AMOUNT.fullmatch(words) else words
+    return {"label": field.label, "value": f"{amount} {field.unit}".strip(), "rule": field.rule}
 
 
 def _words(value: Any, options: Mapping[str, str]) -> str:
@@ -54,7 +61,8 @@ def _words(value: Any, options: Mapping[str, str]) -> str:
 
 def report_facts(found: MvReport) -> list[dict[str, Any]]:
     """The statements of an M&V report and its further figures by vintage year (rules 5.1 to 5.8, 5.18a)."""
-    rows = [{"label": label_of(name), "value": _words(value, {})} for name, value in found.facts.items() if _said(value)]
+    said = {name: STATEMENTS.get(name) for name, value in found.facts.items() if _said(value)}
+    rows = [{"label": one.label if one else label_of(name), "value": _words(found.facts[name], dict(one.options) if one else {})} for name, one in said.items()]
     for year, figures in found.figures.items():
         pairs = figures.items() if isinstance(figures, Mapping) else [("", figures)]
         rows += [{"label": f"{label_of(name)}, {year}", "value": _words(value, {})} for name, value in pairs if _said(value)]

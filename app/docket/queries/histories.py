@@ -68,7 +68,56 @@ WORDS = {
     "record": "Recorded",
     "name": "Named",
     "end": "Ended",
+    "accept_invitation": "Invitation accepted",
+    "add": "Added",
+    "ask_password_reset": "Password reset asked for",
+    "begin_amendment": "Amendment begun",
+    "change_password": "Password changed",
+    "change_scope": "Scope changed",
+    "deduct": "ERCs deducted for a compliance period",
+    "disclose": "Conflict of interest disclosed",
+    "enter": "Entered",
+    "give_notice": "Notice given that it will be closed",
+    "invite": "Invited",
+    "leave": "Left, or was taken off",
+    "list_owners": "Owners listed",
+    "make": "Made",
+    "object": "Objection written",
+    "renew_invitation": "Invited again",
+    "report_elsewhere": "Status elsewhere reported",
+    "reset_password": "Password set anew",
+    "review": "Performance reviewed",
+    "settle": "Disclosed conflict settled",
+    "warn": "Warned before the deadline",
 }
+"""What was done, by the verb of the action; one table for every page."""
+
+ACTION_WORDS = {
+    "sign_in.begin": "Signed in",
+    "sign_in.end": "Signed out",
+    "api_token.make": "API token made",
+    "api_token.end": "API token ended",
+    "certificate.enter": "Certificate of representation entered",
+    "organisation.add": "Organisation added",
+    "organisation.close": "Organisation closed",
+    "state_plan.add": "Version of the state plan entered",
+    "account.open": "Account opened",
+    "account.close": "Account closed",
+    "representative.name": "Person named to act for an account",
+    "representative.end": "Person no longer acts for an account",
+    "engagement.accept": "Engagement accepted",
+    "engagement.decline": "Engagement declined",
+    "offer.offer": "ERCs offered",
+    "offer.accept": "Offer accepted",
+    "offer.decline": "Offer declined",
+    "offer.withdraw": "Offer withdrawn",
+    "proposal.withdraw": "Proposal withdrawn",
+    "affected_egu.register": "Affected EGU registered",
+    "accreditation.suspend": "Accreditation suspended",
+    "accreditation.reinstate": "Accreditation reinstated",
+    "accreditation.revoke": "Accreditation revoked",
+}
+"""Where the verb alone would not say it."""
 
 LEDGER_WORDS = {
     "issue": "Issued",
@@ -88,9 +137,15 @@ def verb_of(event: Event) -> str:
 
 
 def words_of(event: Event) -> str:
-    """What was done, in words."""
-    verb = verb_of(event)
-    return WORDS.get(verb, verb.replace("_", " ").capitalize())
+    """What was done, in words; of a movement of ERCs, which one."""
+    moved = LEDGER_WORDS.get(str(event.facts.get("transaction_kind"))) if event.action == "erc_transaction.record" else None
+    return moved or words_of_action(event.action)
+
+
+def words_of_action(action: str) -> str:
+    """What an action such as *mv_report.take_up* is called."""
+    verb = action.partition(".")[2]
+    return ACTION_WORDS.get(action) or WORDS.get(verb) or verb.replace("_", " ").capitalize()
 
 
 def events_of_lines(events: Sequence[Event], lines: Sequence[Row], all_transaction_ids: set[UUID]) -> list[Event]:
@@ -171,13 +226,15 @@ def _decided(event: Event, proved: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def timeline(session: Session, actor: Actor, *ids: UUID, state: str = "", since: Any = None, only: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
+def timeline(
+    session: Session, actor: Actor, *ids: UUID, state: str = "", since: Any = None, only: frozenset[str] = frozenset(), most: int | None = None
+) -> list[dict[str, Any]]:
     """The history of a thing, newest first, as this person may see it; private facts are for reviewers of the state and auditors.
 
-    `only` names the acts to tell of, for a thing in whose history everything of its parts stands too.
+    `only` names the acts to tell of, for a thing in whose history everything of its parts stands too; `most` how many of the newest are read.
     """
     inside = sees_inside(actor, state)
-    events = events_concerning(session, *ids)
+    events = events_concerning(session, *ids, most=most)
     if not inside:
         events = [event for event in events if verb_of(event) not in REVIEWERS_ONLY]
     if only:

@@ -9,8 +9,11 @@ from app.compliance import queries as compliance
 from app.compliance.models import AffectedEgu
 from app.docket.queries import lists, next_steps, queue
 from app.docket.queries.listing import Asked, listed
+from app.docket.queries.reporting import NextReport, overdue_reports
 from app.eligibility.models import Application
 from app.erc_tcs import queries as erc_tcs
+from app.erc_tcs.models import Account
+from app.lifecycle import BEFORE_SUBMISSION
 from app.mv_reports.models import MvReport
 from app.people import Actor, Role
 from app.record import Event
@@ -18,8 +21,26 @@ from app.state_plan import plan_in_force
 from app.verifiers import queries as verifiers
 
 LATEST = 8
+LATEST_EVENTS = 10
 MOST_MINE = 50
 TOTALS = text("SELECT status, cast(sum(last_sequence - first_sequence + 1) AS bigint) AS ercs FROM erc_block GROUP BY status")
+
+STUCK = text(
+    """
+    SELECT 'Invitations that ran out before they were taken' AS matter, count(*) AS count, min(ran_out_at) AS since, '/people' AS path,
+        'Invite them again, or take them off' AS what FROM (
+        SELECT max(l.expires_at) AS ran_out_at FROM one_time_link l JOIN "user" u ON u.id = l.user_id
+        WHERE l.purpose = 'invitation' AND u.password_hash IS NULL AND u.left_at IS NULL GROUP BY u.id HAVING max(l.expires_at) <= now()
+    ) gone
+    UNION ALL
+    SELECT 'Jobs that failed for good', count(DISTINCT j.id), min(e.at), '/system', 'Read why, cure it, and start them again'
+    FROM procrastinate_jobs j LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'failed' WHERE j.status = 'failed'
+    UNION ALL
+    SELECT 'Events without a seal for more than two minutes', count(*), min(e.at), '/system', 'See whether the worker runs'
+    FROM unsealed_event w JOIN event e ON e.id = w.event_id WHERE e.at < now() - interval '2 minutes'
+    """
+)
+"""What nobody but an administrator can set going again."""
 
 
 def home_page(session: Session, actor: Actor) -> dict[str, Any]:
@@ -62,18 +83,21 @@ def provider_home(session: Session, actor: Actor) -> dict[str, Any]:
     reports = list(session.scalars(_own(MvReport, actor)))
     rows = [_matter(session, actor, one, next_steps.of_application(session, actor, one)) for one in applications]
     rows += [_matter(session, actor, one, next_steps.of_report(session, actor, one)) for one in reports]
-    waiting = [row for row in rows if row["act"]]
+    waiting = [row for row in rows if row["act"]] + [_overdue(one) for one in overdue_reports(session, actor.organisation_id)]
     return {
         "organisation": actor.organisation_name,
         "waiting": sorted(waiting, key=lambda row: row["since"]),
-        "others": [row for row in rows if not row["act"]],
+        "under_way": [row for row in rows if not row["act"] and row["waits_for"]],
+        "decided": [row for row in rows if not row["act"] and not row["waits_for"]],
         "resources": listed(session, lists.RESOURCES, Asked({"provider": actor.organisation_id}))["resources"],
         "accounts": _accounts(session, actor),
     }
 
 
 def _own(table: Any, actor: Actor) -> Any:
-    return select(table).where(table.provider_organisation_id == actor.organisation_id).order_by(table.changed_at.desc()).limit(MOST_MINE)
+    """What may wait for them comes first, so that no long list of decided matters pushes it out."""
+    may_wait = table.state.in_((*BEFORE_SUBMISSION, "incomplete"))
+    return select(table).where(table.provider_organisation_id == actor.organisation_id).order_by(may_wait.desc(), table.changed_at.desc()).limit(MOST_MINE)
 
 
 def _matter(session: Session, actor: Actor, one: Any, step: dict[str, Any]) -> dict[str, Any]:
@@ -90,30 +114,57 @@ def _matter(session: Session, actor: Actor, one: Any, step: dict[str, Any]) -> d
     }
 
 
+def _overdue(one: NextReport) -> dict[str, Any]:
+    """A reminder of an M&V report that is overdue (rule 5.10)."""
+    path = f"/resources/{one.resource_id}"
+    return {
+        "matter": f"M&V report of {one.resource_name}, overdue",
+        "state": "qualified",
+        "since": one.counted_from,
+        "what": "File an M&V report",
+        "act": f"{path}/mv-reports/new",
+        "waits_for": "",
+        "due_on": one.due_on,
+        "path": path,
+    }
+
+
 def _accounts(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """The accounts that the person acts for, with what is free to move."""
     if actor.user_id is None:
         return []
-    return [
-        {
-            "account": one.number,
-            "account_kind": one.account_kind,
-            "ercs_active": erc_tcs.active_quantity(session, one.id),
-            "open_offers": sum(1 for offer in erc_tcs.offers_of(session, one.id, "open") if offer.to_account_id == one.id),
-            "path": one.path,
-        }
-        for one in erc_tcs.accounts_acted_for(session, actor.user_id)
-    ]
+    return [_account(session, one) for one in erc_tcs.accounts_acted_for(session, actor.user_id)]
+
+
+def _account(session: Session, one: Account) -> dict[str, Any]:
+    offers, totals = erc_tcs.offers_of(session, one.id, "open"), erc_tcs.totals_by_status(session, one.id)
+    return {
+        "account": one.number,
+        "account_kind": one.account_kind,
+        "ercs_active": totals.get("active", 0),
+        "ercs_reserved": totals.get("reserved", 0),
+        "offers_to_you": sum(1 for offer in offers if offer.to_account_id == one.id),
+        "offers_by_you": sum(1 for offer in offers if offer.from_account_id == one.id),
+        "path": one.path,
+    }
 
 
 def verifier_home(session: Session, actor: Actor) -> dict[str, Any]:
-    """Open engagements by due day, and the body's accreditations."""
-    open_ones = verifiers.engagements_of_body(session, actor.organisation_id, open_only=True) if actor.organisation_id else []
+    """What waits for the body's answer or report, by due day and since when; and its accreditations."""
+    asked = verifiers.engagements_of_body(session, actor.organisation_id, open_only=True) if actor.organisation_id else []
     return {
         "organisation": actor.organisation_name,
         "engagements": [
-            {"matter": one.matter_title, "provider": one.provider.name, "state": one.state, "due_on": one.due_on, "asked_at": one.asked_at, "path": one.path}
-            for one in open_ones
+            {
+                "matter": one.matter_title,
+                "provider": one.provider.name,
+                "state": one.state,
+                "due_on": one.due_on,
+                "since": one.attested_at or one.asked_at,
+                "path": one.path,
+            }
+            for one in asked
+            if one.state != "reported"
         ],
         "accreditations": [
             {"accreditation": one.number, "state": one.state, "valid_until_on": one.valid_until_on, "path": one.path}
@@ -170,14 +221,14 @@ def _positions(session: Session, one: AffectedEgu) -> list[dict[str, Any]]:
 
 
 def administrator_home(session: Session, actor: Actor) -> dict[str, Any]:
-    """What is stuck: invitations nobody took, jobs that failed, events without a seal."""
+    """What is stuck, in numbers, and what of it waits for an administrator, since when."""
     stuck = (
         session.execute(
             text(
                 """
             SELECT (SELECT count(*) FROM one_time_link WHERE purpose = 'invitation' AND used_at IS NULL AND expires_at > now()) AS open_invitations,
                 (SELECT count(*) FROM one_time_link WHERE purpose = 'invitation' AND used_at IS NULL AND expires_at <= now()) AS expired_invitations,
-                (SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT FROM log_entry l WHERE l.event_id = e.id)) AS unsealed_events,
+                (SELECT count(*) FROM unsealed_event) AS unsealed_events,
                 (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS failed_jobs,
                 (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo') AS waiting_jobs
             """
@@ -186,7 +237,8 @@ def administrator_home(session: Session, actor: Actor) -> dict[str, Any]:
         .mappings()
         .one()
     )
-    return {"stuck": dict(stuck), "events": _latest(session)}
+    waiting = [dict(row) for row in session.execute(STUCK).mappings() if row["count"]]
+    return {"stuck": dict(stuck), "waiting": waiting, "events": _latest(session)}
 
 
 def auditor_home(session: Session, actor: Actor) -> dict[str, Any]:
@@ -194,5 +246,5 @@ def auditor_home(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def _latest(session: Session) -> list[dict[str, Any]]:
-    rows = session.scalars(select(Event).order_by(Event.sequence.desc()).limit(LATEST * 3))
+    rows = session.scalars(select(Event).order_by(Event.sequence.desc()).limit(LATEST_EVENTS))
     return [{"at": one.at, "action": one.action, "subject": one.subject_title, "office": one.office, "subject_path": one.path} for one in rows]

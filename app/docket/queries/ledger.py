@@ -10,14 +10,19 @@ from app.compliance import queries as compliance
 from app.docket.queries import histories
 from app.docket.queries.behind import line
 from app.erc_tcs import queries as erc_tcs
+from app.erc_tcs.flows import SUBMISSIONS
 from app.erc_tcs.models import Account, ErcTransaction, Hold, Offer
 from app.errors import NotFound
 from app.issuance import queries as issuance
 from app.issuance.models import Issuance
 from app.mv_reports import queries as mv_reports
 from app.people import Actor, Role
+from app.state_plan import plan_in_force
 
 MOST_MOVES = 100
+LATEST_MOVES = 25
+"""How many movements an account's page begins with; the list of transactions has all of them."""
+LATEST_EVENTS = 100
 WHERE_NOW = text(
     """
     SELECT account_kind, status, vintage_year, cast(sum(last_sequence - first_sequence + 1) AS bigint) AS ercs FROM erc_block
@@ -28,9 +33,10 @@ MOVES = text(
     """
     SELECT t.number, t.transaction_kind, t.recorded_at, t.quantity, fa.number AS from_account, ta.number AS to_account, fo.name AS from_organisation,
         ot.name AS to_organisation, coalesce(nullif(t.purpose, ''), t.reason) AS purpose
-    FROM erc_transaction t JOIN account fa ON fa.id = t.from_account_id JOIN organisation fo ON fo.id = fa.organisation_id
-    JOIN account ta ON ta.id = t.to_account_id JOIN organisation ot ON ot.id = ta.organisation_id
-    WHERE t.from_account_id = :account_id OR t.to_account_id = :account_id ORDER BY t.number DESC LIMIT :most
+    FROM (
+        SELECT * FROM erc_transaction WHERE from_account_id = :account_id OR to_account_id = :account_id ORDER BY number DESC LIMIT :most
+    ) t JOIN account fa ON fa.id = t.from_account_id JOIN organisation fo ON fo.id = fa.organisation_id
+    JOIN account ta ON ta.id = t.to_account_id JOIN organisation ot ON ot.id = ta.organisation_id ORDER BY t.number DESC
     """
 )
 
@@ -88,7 +94,7 @@ def _block(block: Any) -> dict[str, Any]:
 def account_page(session: Session, actor: Actor, number: str) -> dict[str, Any]:
     """What everybody may know of an account; its people, offers and acts for those who act for it and for the programme."""
     found = erc_tcs.account_by_number(session, number)
-    inside = sees_account(session, actor, found)
+    inside, wait = sees_account(session, actor, found), erc_tcs.waiting(session, found)
     rows = erc_tcs.holding_rows(session, found.id)
     return {
         "id": found.id,
@@ -103,16 +109,20 @@ def account_page(session: Session, actor: Actor, number: str) -> dict[str, Any]:
         "opened_at": found.opened_at,
         "closed_at": found.closed_at,
         "responsible_official": found.responsible_official,
-        "transfers_held_until": found.transfers_held_until,
+        "transfers_wait": erc_tcs.wait_words(found, wait) if wait else "",
+        "closing_noticed_at": found.closing_noticed_at,
         "totals": [{"status": status, "ercs": ercs} for status, ercs in sorted(erc_tcs.totals_by_status(session, found.id).items())],
         "holdings": [{**row, "path": f"/ercs/{row['serials']}"} for row in rows],
-        "moves": [_move(row) for row in session.execute(MOVES, {"account_id": found.id, "most": MOST_MOVES}).mappings()],
+        "moves": [_move(row) for row in session.execute(MOVES, {"account_id": found.id, "most": LATEST_MOVES}).mappings()],
         "offers": [_offer(one) for one in erc_tcs.offers_of(session, found.id)] if inside else [],
         "representatives": [_representative(one) for one in erc_tcs.representatives(session, found.id)] if inside else [],
+        "ownership_interests": [{"party": one} for one in found.ownership_interests] if inside else [],
+        "certificates": [_certificate(one) for one in erc_tcs.certificates_of(session, found.id)] if inside else [],
+        "deductions": [row for one in compliance.deductions_of(session, found.id) for row in _deduction(one)],
         "units": [{"unit": one.name, "path": one.path} for one in compliance.units_of_account(session, found.id)],
         "actions": account_actions(session, actor, found),
         "own": inside,
-        "history": histories.timeline(session, actor, found.id, state=found.state) if inside else [],
+        "history": histories.timeline(session, actor, found.id, state=found.state, most=LATEST_EVENTS) if inside else [],
     }
 
 
@@ -129,7 +139,11 @@ def account_actions(session: Session, actor: Actor, found: Account) -> list[dict
     """What those who act for the account may do with its ERCs, or why not now; of a compliance account also surrender for each of its units."""
     acts = erc_tcs.account_actions(session, actor, found)
     units = compliance.units_of_account(session, found.id) if acts and found.account_kind == "compliance" else []
-    reason = erc_tcs.why_nothing_moves(found)
+    reason = erc_tcs.why_nothing_moves(found) or erc_tcs.outside_delegation(session, actor, found, "surrender")
+    if found.account_kind == "compliance" and compliance.deducts(actor, found.state, found.organisation_id):
+        why = compliance.why_no_deduction(plan_in_force(session, found.state))
+        acts.append({"action": "deduct", "label": "Deduct what is owed", "reason": why, "path": f"{found.path}/deduction", "direct": False})
+    acts += erc_tcs.house_actions(session, actor, found)
     return acts + [
         {"action": "surrender", "label": f"Surrender for {one.name}", "reason": reason, "path": f"{one.path}/surrender", "direct": False} for one in units
     ]
@@ -157,7 +171,26 @@ def _offer(one: Offer) -> dict[str, Any]:
 
 
 def _representative(one: Any) -> dict[str, Any]:
-    return {"name": one.user.name, "representative_kind": one.representative_kind, "began_at": one.began_at}
+    scope = "; ".join(SUBMISSIONS[part] for part in one.scope) if one.scope else "everything"
+    return {"name": one.user.name, "representative_kind": one.representative_kind, "may": scope, "began_at": one.began_at}
+
+
+def _certificate(one: Any) -> dict[str, Any]:
+    """A certificate of representation; the first of the list stands (rule 1.13)."""
+    return {
+        "received_at": one.received_at,
+        "signed_on": one.signed_on,
+        "facility_and_units": one.facility_and_units,
+        "owners_and_operators": ", ".join(one.owners_and_operators),
+        "contact_of_representative": one.representative_contact,
+        "contact_of_alternate": one.alternate_contact,
+    }
+
+
+def _deduction(one: Any) -> list[dict[str, Any]]:
+    """What was deducted for each unit, with what is missing (rule 12.11)."""
+    head = {"deducted_at": one.deducted_at, "period": f"{one.period_start_year}–{one.period_end_year}"}
+    return [{**head, **{name: row[name] for name in ("unit", "need", "surrendered", "deducted", "missing")}} for row in one.rows]
 
 
 def transaction_page(session: Session, actor: Actor, number: int) -> dict[str, Any]:

@@ -17,7 +17,7 @@ LATEST_HEADS = 20
 def log_page(session: Session) -> dict[str, Any]:
     """How long the log is, its newest heads, and what waits for a seal."""
     newest = public_log.newest_head(session)
-    waiting = session.execute(text("SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT FROM log_entry l WHERE l.event_id = e.id)")).scalar_one()
+    waiting = session.execute(text("SELECT count(*) FROM unsealed_event")).scalar_one()
     return {
         "title": "Public log",
         "size": public_log.log_size(session),
@@ -57,8 +57,8 @@ def system_page(session: Session, actor: Actor) -> dict[str, Any]:
                 """
             SELECT pg_database_size(current_database()) AS database_bytes, version() AS database_version,
                 (SELECT count(*) FROM event) AS events,
-                (SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT FROM log_entry l WHERE l.event_id = e.id)) AS unsealed_events,
-                (SELECT min(at) FROM event e WHERE NOT EXISTS (SELECT FROM log_entry l WHERE l.event_id = e.id)) AS oldest_unsealed_at,
+                (SELECT count(*) FROM unsealed_event) AS unsealed_events,
+                (SELECT min(e.at) FROM unsealed_event w JOIN event e ON e.id = w.event_id) AS oldest_unsealed_at,
                 (SELECT count(*) FROM document WHERE removed_at IS NULL) AS documents,
                 (SELECT cast(coalesce(sum(size_bytes), 0) AS bigint) FROM document WHERE removed_at IS NULL) AS document_bytes,
                 (SELECT count(*) FROM erc_block) AS blocks

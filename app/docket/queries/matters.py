@@ -18,23 +18,23 @@ from app.documents import queries as documents
 from app.eligibility import queries as eligibility
 from app.eligibility.criteria import DENIAL_CODES
 from app.eligibility.models import Application
-from app.errors import NotFound
 from app.issuance import queries as issuance
 from app.lifecycle import BEFORE_SUBMISSION
-from app.matter import notes_on
+from app.matter import admit, is_submitted, notes_on
 from app.mv_reports import queries as mv_reports
 from app.mv_reports.models import MvReport
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
 FIRST_READINGS = 24
+CURE = "Correct what is named here, and begin a new version."
 Matter = Application | MvReport
 
 
 def application_page(session: Session, actor: Actor, application_id: UUID) -> dict[str, Any]:
     """An eligibility application. Raises NotFound for whom it is not."""
     found = eligibility.application(session, application_id)
-    admit(session, actor, found)
+    admit_visitor(session, actor, found)
     plan = eligibility.plan_of(session, found.id)
     private = is_party(actor, found) or histories.sees_inside(actor, found.issuing_state)
     facts = found.facts if private else {name: value for name, value in found.facts.items() if name not in PRIVATE_FACTS}
@@ -58,7 +58,7 @@ def report_page(session: Session, actor: Actor, report_id: UUID, all_readings: b
     found = mv_reports.report(session, report_id)
     if found is None:
         raise mv_reports.unknown_report()
-    admit(session, actor, found)
+    admit_visitor(session, actor, found)
     readings = mv_reports.readings_of(session, found.id)
     application = eligibility.application(session, found.application_id)
     return {
@@ -83,7 +83,7 @@ def report_page(session: Session, actor: Actor, report_id: UUID, all_readings: b
         "readings_count": len(readings),
         "calculation": [line(one) for one in found.calculation],
         "findings": _findings(session, actor, found, mv_reports.checks),
-        "denial": [one for one in found.checks if one.get("code") in found.denial_codes] or [_ground(code, found) for code in found.denial_codes],
+        "denial": _grounds(found),
         "issuances": [_issuance(one) for one in issuance.issuances_of_report(session, found.id)],
         **_common(session, actor, found, lambda current, id_: mv_reports.report(current, id_)),
     }
@@ -96,17 +96,10 @@ def period_words(found: MvReport) -> str:
     return (str(start.year) if start.year == end.year else f"{start.year} to {end.year}") if whole else f"{start} to {end}"
 
 
-def admit(session: Session, actor: Actor, found: Matter) -> None:
-    """Raise NotFound, in the same words for what is not there, unless this person may see the matter (rule 8.9)."""
-    if is_submitted(found) or actor.role == Role.AUDITOR or is_party(actor, found):
-        return
-    if actor.role == Role.VERIFIER and actor.organisation_id in verifiers.engaged_body_ids(session, found.id):
-        return
-    raise NotFound("Nothing that you may see is at this address.", what_to_do="Check the address, or use the search. A matter is public once it is submitted.")
-
-
-def is_submitted(found: Matter) -> bool:
-    return found.submitted_at is not None and found.state not in BEFORE_SUBMISSION
+def admit_visitor(session: Session, actor: Actor, found: Matter) -> None:
+    """Raise NotFound unless this person may see the matter (rule 8.9)."""
+    standing_of = eligibility.standing if isinstance(found, Application) else mv_reports.standing
+    admit(actor, found, standing_of(session, actor, found))  # type: ignore[arg-type]
 
 
 def is_party(actor: Actor, found: Matter) -> bool:
@@ -155,16 +148,47 @@ def _common(session: Session, actor: Actor, found: Matter, by_id: Callable[[Sess
         "documents": papers.visible(session, actor, found.id),
         "verification_reports": [verification(one) for one in verifiers.reports_on(session, found.id)],
         "engagements": [_engagement(one) for one in verifiers.engagements_on(session, found.id)] if party else [],
-        "previous": {"title": earlier.title, "path": earlier.path} if earlier is not None and (party or is_submitted(earlier)) else None,
+        "previous": _link(earlier if earlier is not None and (party or is_submitted(earlier)) else None),
+        "newer": _link(_newest_after(session, actor, found)),
         "changes": _changes(session, actor, earlier, found) if earlier is not None and party else None,
         "inside": _inside(session, found) if inside else None,
         "history": histories.timeline(session, actor, found.id, state=found.issuing_state, since=since),
     }
 
 
+def _link(one: Matter | None) -> dict[str, Any] | None:
+    return {"title": one.title, "path": one.path} if one is not None else None
+
+
+def _newest_after(session: Session, actor: Actor, found: Matter) -> Matter | None:
+    """The newest version that replaced this one and that this person may see."""
+    listed: list[Matter] = [*(eligibility if isinstance(found, Application) else mv_reports).versions_of(session, found.number)]  # type: ignore[attr-defined]
+    sees_drafts = is_party(actor, found) or actor.role == Role.AUDITOR
+    return next((one for one in reversed(listed) if one.version > found.version and (sees_drafts or is_submitted(one))), None)
+
+
 def _changes(session: Session, actor: Actor, earlier: Matter, found: Matter) -> dict[str, Any]:
+    """Version beside version: every answer, statement of the plan, meter row and document, with what changed marked (rule 3.16)."""
     before, after = documents.visible(session, actor, earlier.id), documents.visible(session, actor, found.id)
-    return {"facts": versions.changed(earlier.facts, found.facts), "documents": papers.changes(before, after)}
+    rows = (mv_reports.readings_of(session, earlier.id), mv_reports.readings_of(session, found.id))
+    return {
+        "facts": versions.changed(_stated(earlier), _stated(found)),
+        "emv_plan": versions.changed(_plan(session, earlier), _plan(session, found)),
+        "readings": versions.changed_readings(*rows),
+        "documents": papers.changes(before, after),
+    }
+
+
+def _stated(one: Matter) -> dict[str, Any]:
+    """What a version states apart from its papers and rows."""
+    if isinstance(one, Application):
+        return one.facts
+    period = {"period_start_on": one.period_start_on, "period_end_on": one.period_end_on, "claimed_mwh": tidy(one.claimed_mwh)}
+    return {**period, **one.facts, **one.figures}
+
+
+def _plan(session: Session, one: Matter) -> dict[str, Any]:
+    return eligibility.plan_of(session, one.id).statements if isinstance(one, Application) else {}
 
 
 def _inside(session: Session, found: Matter) -> dict[str, Any]:
@@ -190,20 +214,27 @@ def _findings(session: Session, actor: Actor, found: Matter, fresh: Callable[[Se
     return []
 
 
+def _grounds(found: MvReport) -> list[dict[str, Any]]:
+    """Each ground of a rejection: what the machine found at the submission, or else what the reviewer finds (rule 8.6)."""
+    failed = {one["code"]: one for one in found.checks if one["passed"] is not True}
+    return [{"cure": CURE, **failed[code]} if code in failed else _ground(code, found) for code in found.denial_codes]
+
+
 def _ground(code: str, found: Matter) -> dict[str, Any]:
     """A ground that no automatic check names: the reviewer's own finding, explained by the reasons."""
     known = DENIAL_CODES[code]
-    cure = "Correct what the reasons name and begin a new version."
     return {
         "code": code,
+        "title": known.title,
         "passed": False,
         "words": f"{known.words} The reviewer finds that this is not so: {found.decision_reasons}",
         "rule": known.rule,
-        "cure": cure,
+        "cure": CURE,
     }
 
 
 def verification(one: Any) -> dict[str, Any]:
+    """A verifier's report with its finding on each criterion, so that whoever reviews reads it where the rest is (rule 6.2)."""
     return {
         "body": one.engagement.body.name,
         "opinion": one.opinion,
@@ -211,6 +242,10 @@ def verification(one: Any) -> dict[str, Any]:
         "verified_mwh": tidy(one.verified_mwh),
         "signed_at": one.signed_at,
         "path": one.path,
+        "findings": one.findings,
+        "sites_reviewed": one.sites_reviewed,
+        "sampled_evidence": one.sampled_evidence,
+        "discrepancies": one.discrepancies,
     }
 
 

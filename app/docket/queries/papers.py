@@ -35,10 +35,16 @@ def visible(session: Session, actor: Actor, *matter_ids: UUID) -> list[dict[str,
     return [shown(one) for one in found if one.id not in gone]
 
 
+ABOUT_ONE_VERSION = frozenset({"letter", "certificate", "conflict_attestation"})
+WRITTEN_AT_SUBMISSION = frozenset({"application_form", "emv_plan", "mv_report_form", "eligibility_verification", "mv_verification"})
+"""Kinds that a version gets anew on its way to the submission: until then nothing of them was removed."""
+
+
 def changes(before: Iterable[Document], after: Iterable[Document]) -> list[dict[str, Any]]:
-    """What changed between the documents of two versions, by kind, title and bytes."""
-    old = {(one.document_kind, one.heading): one for one in before}
-    new = {(one.document_kind, one.heading): one for one in after}
+    """What changed between the documents of two versions, by kind, title and bytes. Letters belong to one version and are left out."""
+    new = {(one.document_kind, one.heading): one for one in after if one.document_kind not in ABOUT_ONE_VERSION}
+    gone = ABOUT_ONE_VERSION | (WRITTEN_AT_SUBMISSION - {kind for kind, _ in new})
+    old = {(one.document_kind, one.heading): one for one in before if one.document_kind not in gone}
     found = []
     for key in [*old, *(key for key in new if key not in old)]:
         was, is_now = old.get(key), new.get(key)

@@ -16,24 +16,27 @@ MOST = 200
 WAITING = text(
     """
     SELECT * FROM (
-        SELECT 'application' AS kind, m.id, 'A' || lpad(m.number::text, 6, '0') AS code, m.version, r.name AS resource, r.type_code,
-            o.name AS provider, m.state,
+        SELECT 'application' AS kind, m.id, r.oris_plant_code AS plant_code, 'A' || lpad(m.number::text, 6, '0') AS code, m.version,
+            r.name AS resource, r.type_code, o.name AS provider, m.state,
             m.submitted_at, m.state_since, m.claimed_by_id, w.name AS claimed_by, m.recommended_by_id, false AS flagged, '/applications/' || m.id AS path
         FROM application m JOIN resource r ON r.id = m.resource_id JOIN organisation o ON o.id = m.provider_organisation_id
         LEFT JOIN "user" w ON w.id = m.claimed_by_id
         WHERE m.issuing_state = :state AND m.state IN ('submitted', 'under_review', 'recommended', 'incomplete') AND m.provider_organisation_id <> :own
+            AND NOT EXISTS (SELECT FROM application n WHERE n.number = m.number AND n.version > m.version AND n.state <> 'withdrawn')
         UNION ALL
-        SELECT 'mv_report', m.id, 'M' || lpad(m.number::text, 6, '0'), m.version, m.resource_name, m.resource_type, o.name, m.state,
+        SELECT 'mv_report', m.id, p.oris_plant_code, 'M' || lpad(m.number::text, 6, '0'), m.version, m.resource_name, m.resource_type, o.name, m.state,
             m.submitted_at, m.state_since, m.claimed_by_id, w.name, m.recommended_by_id, m.flagged, '/mv-reports/' || m.id
-        FROM mv_report m JOIN organisation o ON o.id = m.provider_organisation_id LEFT JOIN "user" w ON w.id = m.claimed_by_id
+        FROM mv_report m JOIN organisation o ON o.id = m.provider_organisation_id JOIN resource p ON p.id = m.resource_id
+        LEFT JOIN "user" w ON w.id = m.claimed_by_id
         WHERE m.issuing_state = :state AND m.state IN ('submitted', 'under_review', 'recommended', 'incomplete') AND m.provider_organisation_id <> :own
+            AND NOT EXISTS (SELECT FROM mv_report n WHERE n.number = m.number AND n.version > m.version AND n.state <> 'withdrawn')
         UNION ALL
-        SELECT 'emissions_record', m.id, u.plant_name || ' unit ' || u.unit_id, m.year, u.plant_name, u.unit_class, o.name, m.state,
+        SELECT 'emissions_record', m.id, u.oris_plant_code, u.plant_name || ' unit ' || u.unit_id, m.year, u.plant_name, u.unit_class, o.name, m.state,
             m.filed_at, coalesce(m.recommended_at, m.filed_at), NULL, NULL, m.recommended_by_id, false, '/emissions-records/' || m.id
         FROM emissions_record m JOIN affected_egu u ON u.id = m.egu_id JOIN organisation o ON o.id = u.organisation_id
         WHERE m.issuing_state = :state AND m.state IN ('filed', 'recommended') AND u.organisation_id <> :own
     ) waiting
-    WHERE :q = '' OR resource ILIKE '%' || :q || '%' OR provider ILIKE '%' || :q || '%' OR code ILIKE '%' || :q || '%'
+    WHERE :q = '' OR resource ILIKE '%' || :q || '%' OR provider ILIKE '%' || :q || '%' OR code ILIKE '%' || :q || '%' OR plant_code = :q
     ORDER BY submitted_at
     """
 )
@@ -43,7 +46,7 @@ def queue_page(session: Session, actor: Actor, q: str = "") -> dict[str, Any]:
     """Everything of the reviewer's state that is not decided, by whose turn it is; the oldest first."""
     plan = _plan(session, actor)
     rows = [_row(row, plan) for row in session.execute(WAITING, {"state": actor.state, "own": actor.organisation_id, "q": q}).mappings()]
-    groups: dict[str, list[dict[str, Any]]] = {"second_person": [], "mine": [], "unclaimed": [], "others": [], "provider": []}
+    groups: dict[str, list[dict[str, Any]]] = {"second_person": [], "mine": [], "unclaimed": [], "recommended": [], "others": [], "provider": []}
     for row in rows:
         groups[_group(row, actor)].append(row)
     proposals = [] if q else [_proposal(one, actor) for one in open_proposals(session, actor.state)]
@@ -52,7 +55,7 @@ def queue_page(session: Session, actor: Actor, q: str = "") -> dict[str, Any]:
         "title": "Queue",
         "q": q,
         "counts": {name: len(found) for name, found in groups.items()} | {"proposals": len(proposals)},
-        "overdue": sum(1 for row in rows if row["overdue"] and row["state"] != "incomplete"),
+        "overdue": sum(1 for row in rows if row["overdue"]),
         **shown,
         "proposals": proposals,
     }
@@ -67,7 +70,7 @@ def _plan(session: Session, actor: Actor) -> StatePlan | None:
 
 def _row(row: Any, plan: StatePlan | None) -> dict[str, Any]:
     clock = {"application": "clock_application_days", "mv_report": "clock_mv_report_days"}.get(row["kind"])
-    name = "clock_completeness_days" if row["state"] == "submitted" else clock
+    name = {"submitted": "clock_completeness_days", "incomplete": None}.get(row["state"], clock)
     due = due_on(row["submitted_at"], int(plan[name])) if plan and name and row["submitted_at"] else None
     age = (now() - row["submitted_at"]).days if row["submitted_at"] else 0
     return {**row, "age_days": age, "due_on": due, "overdue": due is not None and due < now().date()}
@@ -78,7 +81,7 @@ def _group(row: dict[str, Any], actor: Actor) -> str:
     if row["state"] == "incomplete":
         return "provider"
     if row["state"] == "recommended":
-        return "second_person" if row["recommended_by_id"] != actor.user_id else "others"
+        return "second_person" if row["recommended_by_id"] != actor.user_id else "recommended"
     if row["claimed_by_id"] is None:
         return "unclaimed"
     return "mine" if row["claimed_by_id"] == actor.user_id else "others"
@@ -94,6 +97,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "flag": "flagged" if row["flagged"] else "",
         "claimed_by": row["claimed_by"] or "",
         "age_days": row["age_days"],
+        "since": row["state_since"],
         "due_on": row["due_on"],
         "overdue": "overdue" if row["overdue"] else "",
         "path": row["path"],

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.docket.queries import histories, matters
 from app.docket.queries.behind import PRIVATE_FACTS, tidy
 from app.docket.queries.facts import application_groups
+from app.docket.queries.reporting import next_report
 from app.eligibility import queries as eligibility
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES
 from app.eligibility.models import Application, Resource
@@ -37,7 +38,7 @@ def resource_page(session: Session, actor: Actor, resource_id: UUID) -> dict[str
         raise NotFound("No resource that you may see is at this address.", what_to_do="Check the address, or use the search.")
     reports = [one for one in mv_reports.reports_of(session, found.id) if sees(session, actor, one)]
     kind = RESOURCE_TYPES.get(found.type_code)
-    holdings = ercs_of(session, found)
+    holdings, due = ercs_of(session, found), next_report(session, found.id)
     return {
         "id": found.id,
         "path": found.path,
@@ -60,7 +61,9 @@ def resource_page(session: Session, actor: Actor, resource_id: UUID) -> dict[str
         "ercs": holdings,
         "issued_by_vintage": _by_vintage(session, found.id),
         "carry_mwh": str(sum((sums.carry_out - sums.carry_in for sums in issuance.sums_of(session, found.id)), 0)),
-        "actions": _actions(actor, found),
+        "mv_report_due_on": due.due_on if due else None,
+        "mv_report_overdue": bool(due and due.overdue),
+        "actions": _actions(session, actor, found),
         "history": histories.timeline(
             session, actor, found.id, state=found.issuing_state, since=_public_since(actor, found, applications), only=histories.DECIDING | histories.MILESTONES
         ),
@@ -70,7 +73,7 @@ def resource_page(session: Session, actor: Actor, resource_id: UUID) -> dict[str
 def sees(session: Session, actor: Actor, one: Any) -> bool:
     """Whether this person may see an application or report, as its own page decides."""
     try:
-        matters.admit(session, actor, one)
+        matters.admit_visitor(session, actor, one)
     except NotFound:
         return False
     return True
@@ -138,13 +141,20 @@ def _by_vintage(session: Session, resource_id: UUID) -> list[dict[str, Any]]:
     return [{"vintage_year": sums.vintage_year, "ercs": sums.ercs} for sums in issuance.sums_of(session, resource_id)]
 
 
-def _actions(actor: Actor, found: Resource) -> list[dict[str, Any]]:
-    """A new M&V report for its provider; proposals on its qualification for the state's reviewers."""
+def _actions(session: Session, actor: Actor, found: Resource) -> list[dict[str, Any]]:
+    """A new M&V report and an amendment for its provider; proposals on its qualification for the state's reviewers."""
     who = eligibility.resource_standing(actor, found)
     if "provider" in who:
         reason = None if found.status == "qualified" else f"Possible when the resource is qualified; it is {found.status}."
         return [
-            {"action": "begin_report", "label": "File an M&V report", "reason": reason, "path": f"{found.path}/mv-reports/new", "direct": False, "link": True}
+            {"action": "begin_report", "label": "File an M&V report", "reason": reason, "path": f"{found.path}/mv-reports/new", "direct": False, "link": True},
+            {
+                "action": "begin_amendment",
+                "label": "Amend the application",
+                "reason": _why_no_amendment(session, found),
+                "path": f"{found.path}/amendment",
+                "direct": True,
+            },
         ]
     if "reviewer" not in who or actor.role != Role.REVIEWER:
         return []
@@ -152,3 +162,11 @@ def _actions(actor: Actor, found: Resource) -> list[dict[str, Any]]:
         {"action": name, "label": RESOURCE_ACTS[name][0], "reason": None, "path": f"{found.path}/{RESOURCE_ACTS[name][1]}", "direct": False}
         for name in OPEN_ACTS[found.status]
     ]
+
+
+def _why_no_amendment(session: Session, found: Resource) -> str | None:
+    """A change after the approval needs an amendment and a new decision; None when one can be begun (rule 3.15a)."""
+    if found.status in ("candidate", "revoked"):
+        return f"Possible when the resource is qualified; it is {found.status}."
+    waiting = eligibility.open_application(session, found.id)
+    return f"{waiting.title} is still open; go on with it." if waiting else None

@@ -1,4 +1,4 @@
-"""One search box for everything public: serials, codes, plants, owners, accounts; misspelling is forgiven by trigrams (design: pages; rule 10.18)."""
+"""One search box for everything public: serials, codes, plants, owners, accounts; misspelling is forgiven, of names by trigrams (rule 10.18)."""
 
 import re
 from dataclasses import dataclass
@@ -14,6 +14,10 @@ from app.errors import Refused
 MOST_EACH = 15
 ALIKE = 0.35
 """How alike words must be to be shown: lower finds more that was not meant."""
+
+WRITTEN_FOR_DIGITS = str.maketrans("OIL", "011")
+"""Letters that people read and write in place of digits."""
+PIECE = re.compile(r"(?<![0-9A-Z])(?P<letter>[ARM]?)(?P<digits>[0-9OIL]{0,9}[0-9][0-9OIL]{0,8})(?![0-9A-Z])")
 
 CODE = re.compile(r"^\s*(?P<letter>[ARMU])[\s-]*0*(?P<number>\d{1,9})\s*$", re.IGNORECASE)
 
@@ -92,7 +96,7 @@ def search_page(session: Session, q: str) -> dict[str, Any]:
     if not words:
         return {"title": "Search", "q": "", "straight_to": None, "results": []}
     straight = _serial(words) or _code(session, words)
-    results = [] if straight else [*_account(session, words), *_alike(session, words)]
+    results = [] if straight else _once([*_account(session, words), *_alike(session, words), *_pieces(session, words)])
     return {"title": "Search", "q": words, "straight_to": straight, "results": results}
 
 
@@ -109,6 +113,29 @@ def _code(session: Session, words: str) -> str | None:
         return None
     row = session.execute(text(BY_CODE[match["letter"].upper()]), {"number": int(match["number"])}).mappings().first()
     return row["path"] if row else None
+
+
+def _pieces(session: Session, words: str) -> list[dict[str, Any]]:
+    """What the pieces of a misspelt serial name, its sequence, report and resource; or the ERC of a sequence that stands alone."""
+    found = [(one["letter"], int(one["digits"].translate(WRITTEN_FOR_DIGITS)), one.group()) for one in PIECE.finditer(words.upper())]
+    rows = [(session.execute(text(BY_CODE[letter]), {"number": number}).mappings().first(), piece) for letter, number, piece in found if letter]
+    hits = [{"kind": "Named in what you typed", "title": row["title"], "about": piece, "path": row["path"]} for row, piece in rows if row]
+    ends_in_sequence = found and not found[-1][0] and (hits or found[-1][2] == words)
+    return [*_sequence(session, found[-1][1]), *hits] if ends_in_sequence else hits
+
+
+def _sequence(session: Session, sequence: int) -> list[dict[str, Any]]:
+    """The ERC of a sequence, which alone identifies it (rule 9.6), if it was ever issued."""
+    block = erc_tcs.block_of_sequence(session, sequence)
+    if block is None:
+        return []
+    serial = erc_tcs.serial_of(block).between(sequence, sequence)
+    return [{"kind": "ERC", "title": str(serial), "about": f"sequence {sequence:,}, {block.status}", "path": f"/ercs/{serial}"}]
+
+
+def _once(hits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each page once, the first hit of it."""
+    return list({hit["path"]: hit for hit in reversed(hits)}.values())[::-1]
 
 
 def _account(session: Session, words: str) -> list[dict[str, Any]]:

@@ -57,6 +57,7 @@ def unit_actions(session: Session, actor: Actor, found: AffectedEgu) -> list[dic
     reason = None if free else "The compliance account holds no ERCs that are free to surrender."
     return [
         {"action": "surrender", "label": "Surrender ERCs", "reason": reason, "path": f"{found.path}/surrender", "direct": False},
+        {"action": "name", "label": "Name serials for the deduction", "reason": None, "path": f"{found.path}/named-serials", "direct": False, "link": True},
         {"action": "file", "label": "File an emissions record", "reason": None, "path": f"{found.path}/emissions-records/new", "direct": False, "link": True},
         {"action": "what_if", "label": "What if?", "reason": None, "path": f"{found.path}/what-if", "direct": False, "link": True},
     ]

@@ -1,6 +1,6 @@
 """What changed between two versions of a submission, field by field, so that a reviewer reads only what is new (rule 3.16)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.docket.queries.facts import label_of
@@ -15,6 +15,19 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
         if was != is_now:
             change = "added" if was is None else "removed" if is_now is None else "changed"
             found.append({"field": label_of(name), "change": change, "before": was, "after": is_now})
+    return found
+
+
+def changed_readings(before: Iterable[Any], after: Iterable[Any]) -> list[dict[str, Any]]:
+    """Every meter row that was added, removed or changed, by meter and month."""
+    old = {(one.meter_id, one.month): one.generation_mwh for one in before}
+    new = {(one.meter_id, one.month): one.generation_mwh for one in after}
+    found = []
+    for meter_id, month in sorted({*old, *new}):
+        was, is_now = old.get((meter_id, month)), new.get((meter_id, month))
+        if was != is_now:
+            change = "added" if was is None else "removed" if is_now is None else "changed"
+            found.append({"meter": meter_id, "month": month, "change": change, "before_mwh": was, "after_mwh": is_now})
     return found
 
 

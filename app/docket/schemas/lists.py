@@ -10,7 +10,7 @@ from app.docket.schemas.shown import rows, shape
 
 CHOICE = shape("FilterChoice", "name label chosen", choices=fields.List(fields.String()))
 WHOLE_FILTERS = frozenset({"vintage"})
-UUID_FILTERS = frozenset({"subject", "provider"})
+UUID_FILTERS = frozenset({"provider"})
 DAY_FILTERS = frozenset({"from_on", "until_on"})
 
 

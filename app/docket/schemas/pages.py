@@ -7,7 +7,11 @@ from app.docket.schemas.shown import ACTION, ANSWER, BLOCK, DOCUMENT, EVENT, FIN
 HISTORY = many(EVENT)
 ACTIONS = many(ACTION)
 WORDS = fields.List(fields.String())
-VERIFICATIONS = rows("VerificationRow", "body opinion opinion_words verified_mwh signed_at path")
+VERIFICATIONS = rows(
+    "VerificationRow",
+    "body opinion opinion_words verified_mwh signed_at path sites_reviewed sampled_evidence discrepancies",
+    findings=fields.List(fields.Dict()),
+)
 DECISION = one("Decision", "decided_at authority reasons", codes=WORDS)
 ISSUANCE_ROWS = rows("IssuanceOfMatter", "vintage_year ercs carry_in_mwh carry_out_mwh issued_at path")
 MISSING = rows("MissingItem", "code key words rule path")
@@ -15,6 +19,8 @@ NEXT = one("NextStep", "waits_for words due_on", act=one("NextAct", "action labe
 CHANGES = one(
     "Changes",
     facts=rows("FactChange", "field change before after"),
+    emv_plan=rows("PlanChange", "field change before after"),
+    readings=rows("ReadingChange", "meter month change before_mwh after_mwh"),
     documents=rows("DocumentChange", "document kind change before_sha256 after_sha256 path"),
 )
 INSIDE = one(
@@ -33,6 +39,7 @@ COMMON = {
     "verification_reports": VERIFICATIONS,
     "engagements": rows("EngagementOfMatter", "body state due_on asked_at ended_reason path"),
     "previous": link(),
+    "newer": link(),
     "changes": CHANGES,
     "inside": INSIDE,
     "history": HISTORY,
@@ -52,7 +59,8 @@ MvReportPageSchema = shape(
 
 ResourcePageSchema = shape(
     "ResourcePage",
-    "id path title name code status status_since type_code type issuing_state host_state oris_plant_code generator_id provider carry_mwh",
+    "id path title name code status status_since type_code type issuing_state host_state oris_plant_code generator_id provider carry_mwh"
+    " mv_report_due_on mv_report_overdue",
     account=link(),
     groups=many(GROUP),
     applications=rows("ApplicationOfResource", "application version state submitted_at decided_at path"),
@@ -77,7 +85,8 @@ IssuancePageSchema = shape(
 AccountPageSchema = shape(
     "AccountPage",
     "id path title account_number account_kind name organisation state status opened_at closed_at responsible_official own",
-    transfers_held_until=fields.DateTime(allow_none=True),
+    transfers_wait=fields.String(),
+    closing_noticed_at=fields.DateTime(allow_none=True),
     totals=rows("AccountTotal", "status ercs"),
     holdings=rows("Holding", "serials quantity vintage_year status since issuing_state resource_code report_code path"),
     moves=rows(
@@ -85,7 +94,13 @@ AccountPageSchema = shape(
         "number transaction_kind recorded_at quantity from_account to_account from_organisation to_organisation purpose from_account_path to_account_path path",
     ),
     offers=rows("OfferOfAccount", "offered_at from_account to_account quantity state reason path"),
-    representatives=rows("RepresentativeOfAccount", "name representative_kind began_at"),
+    representatives=rows("RepresentativeOfAccount", "name representative_kind may began_at"),
+    ownership_interests=rows("InterestInAccount", "party"),
+    certificates=rows(
+        "CertificateOfAccount",
+        "received_at signed_on facility_and_units owners_and_operators contact_of_representative contact_of_alternate",
+    ),
+    deductions=rows("DeductionOfAccount", "deducted_at period unit need surrendered missing", deducted=fields.Integer()),
     units=rows("UnitOfAccount", "unit path"),
     actions=ACTIONS,
     history=HISTORY,
@@ -153,9 +168,12 @@ VerifierPageSchema = shape(
     "id path title state sees_relied_on",
     accreditations=rows(
         "AccreditationOfBody",
-        "accreditation accrediting_state classes outside_accreditation valid_from_on valid_until_on next_review_on state state_reasons",
+        "accreditation accrediting_state classes outside_accreditation valid_from_on valid_until_on next_review_on state flag state_reasons grounds",
         actions=ACTIONS,
     ),
+    qualifications=rows("QualificationOfBody", "accreditation qualification rule shown"),
+    performance_reviews=rows("ReviewOfBody", "reviewed_on accreditation result found next_review_on"),
+    statuses_elsewhere=rows("StatusElsewhere", "since_on authority became words reported_at"),
     relied_on=rows("ReliedOn", "matter matter_path opinion signed_at path"),
     history=HISTORY,
 )
@@ -163,6 +181,8 @@ VerifierPageSchema = shape(
 EngagementPageSchema = shape(
     "EngagementPage",
     "id path title state provider accreditation resource_type due_on asked_at individuals conflict_words attested_at ended_reason",
+    conflict_open_since=fields.DateTime(allow_none=True),
+    disclosures=rows("DisclosureInEngagement", "disclosed_at whose conflict words remedy settled_at settlement"),
     matter=link(),
     body=link(),
     actions=ACTIONS,

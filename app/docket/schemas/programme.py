@@ -7,24 +7,25 @@ from app.docket.schemas.trace import HEAD, SEALED
 
 WORDS = fields.List(fields.String())
 DECISIONS = rows("LatestDecision", "about decision decided_at codes path")
-QUEUE_ROW = "matter resource provider state flag claimed_by age_days due_on overdue path"
+QUEUE_ROW = "matter resource provider state flag claimed_by age_days since due_on overdue path"
 QUEUE_ROWS = rows("QueueRow", QUEUE_ROW.replace(" overdue", ""), overdue=fields.String())
 COUNTS = fields.Nested(
-    type("QueueCounts", (Shown,), {name: fields.Integer() for name in ("second_person", "mine", "unclaimed", "others", "provider", "proposals")})
+    type("QueueCounts", (Shown,), {name: fields.Integer() for name in ("second_person", "mine", "unclaimed", "recommended", "others", "provider", "proposals")})
 )
 WAITING_PROPOSALS = rows("WaitingProposal", "proposal proposed_at age_days remark path")
 MATTERS = rows("OwnMatter", "matter state since what act waits_for due_on path")
-ACCOUNTS = rows("OwnAccount", "account account_kind ercs_active open_offers path")
+ACCOUNTS = rows("OwnAccount", "account account_kind ercs_active ercs_reserved offers_to_you offers_by_you path")
 
 HomeSchema = shape(
     "Home",
     "role organisation issued active held surrendered retired cancelled overdue",
     decisions=DECISIONS,
     waiting=fields.List(fields.Dict()),
-    others=MATTERS,
+    under_way=MATTERS,
+    decided=MATTERS,
     resources=fields.List(fields.Dict()),
     accounts=ACCOUNTS,
-    engagements=rows("OpenEngagement", "matter provider state due_on asked_at path"),
+    engagements=rows("OpenEngagement", "matter provider state due_on since path"),
     accreditations=rows("OwnAccreditation", "accreditation state valid_until_on path"),
     counts=COUNTS,
     proposals=WAITING_PROPOSALS,
@@ -41,6 +42,7 @@ QueueSchema = shape(
     second_person=QUEUE_ROWS,
     mine=QUEUE_ROWS,
     unclaimed=QUEUE_ROWS,
+    recommended=QUEUE_ROWS,
     others=QUEUE_ROWS,
     provider=QUEUE_ROWS,
     proposals=WAITING_PROPOSALS,

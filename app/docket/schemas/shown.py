@@ -13,11 +13,11 @@ WHOLE = frozenset(
     """
     ercs quantity total page pages per_page version size year count vintage_year age_days line number waiting overdue issued active
     held surrendered retired cancelled need missing usable_in_account of_which_replacements replacements_owed invalid_ercs issued_ercs
-    ercs_issued surrendered_ercs ercs_active open_offers jobs blocks period_start_year period_end_year readings_count ranges_count
+    ercs_issued surrendered_ercs ercs_active ercs_reserved offers_to_you offers_by_you jobs blocks period_start_year period_end_year readings_count ranges_count
     log_size sequence sealed_at_position documents_count unsealed_events
     """.split()
 )
-YES_OR_NO = frozenset(["confidential", "flagged", "own", "direct", "link", "passed", "cited", "sees_relied_on"])
+YES_OR_NO = frozenset(["confidential", "flagged", "own", "direct", "link", "passed", "cited", "sees_relied_on", "mv_report_overdue"])
 
 
 class Shown(Schema):

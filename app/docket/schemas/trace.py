@@ -18,11 +18,10 @@ LINES = rows("TraceLine", "label how value unit rule kind")
 KEYS = {
     "notices": rows("TraceNotice", "status at words"),
     "holder": one("Holder", HOLDER),
-    "resource": one("TraceResource", "code name type_code type host_state oris_plant_code generator_id provider status status_since path"),
+    "resource": one("TraceResource", "code name type_code type host_state oris_plant_code generator_id generation_2012_mwh provider status status_since path"),
     "application": one("TraceApplication", "code version state submitted_at decided_at authority reasons path", facts=fields.Dict()),
     "emv_plan": one("TracePlan", "approved_at path", statements=fields.Dict()),
     "mv_report": one("TraceReport", "code version state period_start_on period_end_on claimed_mwh verified_mwh submitted_at decided_at path"),
-    "unit": one("TraceUnit", "code name unit_class state oris_plant_code unit_id generation_2012_mwh owner path"),
     "emissions_record": one(
         "TraceRecord", "year co2_lb uncounted_co2_lb net_generation_mwh reference_rate_lb_per_mwh basis_words state filed_at decided_at path"
     ),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request
 
 from app.docket.queries.listing import Asked
-from app.web.speaks import dialect
+from app.web.dialects import dialect
 
 
 def asked(filters: dict[str, Any]) -> Asked:

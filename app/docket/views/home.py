@@ -11,7 +11,8 @@ from app.docket.schemas.lists import SearchSchema
 from app.docket.schemas.programme import HomeSchema, QueueSchema, SearchResultSchema
 from app.docket.views.blueprint import blueprint
 from app.web.audience import audience
-from app.web.speaks import dialect, speaks
+from app.web.dialects import dialect
+from app.web.speaks import speaks
 from app.web.transactions import reading
 from app.web.visitor import actor
 
@@ -36,7 +37,7 @@ def queue(q: str = "") -> Any:
 
 @blueprint.get("/search")
 @audience("public")
-@speaks(takes=SearchSchema, gives=SearchResultSchema, page="docket/search.html")
+@speaks(takes=SearchSchema, gives=SearchResultSchema, page="docket/search.html", table="results")
 def search(q: str = "") -> Any:
     """Search by serial, resource, plant code, owner, unit, account or code; misspelling is forgiven."""
     with reading() as session:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.docket.queries import lists, visibility
+from app.docket.queries import inside, lists, visibility
 from app.docket.queries.listing import Listing, listed
 from app.docket.schemas.lists import filters_schema, list_schema
 from app.docket.views.asking import asked
@@ -104,23 +104,23 @@ def verifiers(**filters: Any) -> Any:
 
 @blueprint.get("/proposals")
 @audience("reviewer", "auditor")
-@speaks(takes=filters_schema(lists.PROPOSALS), gives=list_schema(lists.PROPOSALS), page=PAGE, table="proposals")
+@speaks(takes=filters_schema(inside.PROPOSALS), gives=list_schema(inside.PROPOSALS), page=PAGE, table="proposals")
 def proposals(**filters: Any) -> Any:
     """What one reviewer proposed and a second one decides."""
-    return _list(lists.PROPOSALS, filters)
+    return _list(inside.PROPOSALS, filters)
 
 
 @blueprint.get("/engagements")
 @audience("provider", "verifier", "reviewer", "auditor")
-@speaks(takes=filters_schema(lists.ENGAGEMENTS), gives=list_schema(lists.ENGAGEMENTS), page=PAGE, table="engagements")
+@speaks(takes=filters_schema(inside.ENGAGEMENTS), gives=list_schema(inside.ENGAGEMENTS), page=PAGE, table="engagements")
 def engagements(**filters: Any) -> Any:
     """Engagements of verification bodies by due day."""
-    return _list(lists.ENGAGEMENTS, filters)
+    return _list(inside.ENGAGEMENTS, filters)
 
 
 @blueprint.get("/events")
 @audience("auditor")
-@speaks(takes=filters_schema(lists.EVENTS), gives=list_schema(lists.EVENTS), page=PAGE, table="events")
+@speaks(takes=filters_schema(inside.EVENTS), gives=list_schema(inside.EVENTS), page=PAGE, table="events")
 def events(**filters: Any) -> Any:
     """The event log with private facts, filtered by action, subject, person and days."""
-    return _list(lists.EVENTS, filters)
+    return _list(inside.EVENTS, filters)

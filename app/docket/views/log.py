@@ -14,7 +14,7 @@ from app.web.visitor import actor
 
 @blueprint.get("/log")
 @audience("public")
-@speaks(gives=LogSchema, page="docket/log.html")
+@speaks(gives=LogSchema, page="docket/log.html", table="heads")
 def log() -> Any:
     """The public log: its size, its signed heads, and how to check them."""
     with reading() as session:
@@ -23,7 +23,7 @@ def log() -> Any:
 
 @blueprint.get("/log/heads")
 @audience("public")
-@speaks(gives=HeadsSchema, page="docket/record.html")
+@speaks(gives=HeadsSchema, page="docket/record.html", table="heads")
 def log_heads() -> Any:
     """The newest signed heads in full."""
     with reading() as session:
@@ -40,7 +40,7 @@ def log_proof(event_id: UUID) -> Any:
 
 
 @blueprint.get("/system")
-@audience("administrator")
+@audience("administrator", "auditor")
 @speaks(gives=SystemSchema, page="docket/system.html")
 def system() -> Any:
     """Sizes, waiting work and the last signed head."""

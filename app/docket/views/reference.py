@@ -19,7 +19,7 @@ from app.web.speaks import speaks
 
 @blueprint.get("/glossary")
 @audience("public")
-@speaks(gives=programme.GlossarySchema, page="docket/glossary.html")
+@speaks(gives=programme.GlossarySchema, page="docket/glossary.html", table="terms")
 def glossary() -> Any:
     """The words of the programme in plain sentences."""
     return {"title": "Glossary", "terms": [{**asdict(term), "slug": term.slug} for term in words.GLOSSARY]}
@@ -35,7 +35,7 @@ def rules() -> Any:
 
 @blueprint.get("/problems")
 @audience("public")
-@speaks(gives=programme.ProblemsSchema, page="docket/problems.html")
+@speaks(gives=programme.ProblemsSchema, page="docket/problems.html", table="problems")
 def problems() -> Any:
     """Every kind of refusal."""
     return {"title": "Kinds of refusal", "problems": [_problem(kind) for kind in kinds()]}
@@ -66,7 +66,7 @@ def api() -> Any:
 
 @blueprint.get("/openapi.json")
 @audience("public")
-@speaks()
+@speaks(media="application/json")
 def openapi() -> Any:
     """The whole API as an OpenAPI 3.1 description."""
     return jsonify(description(current_app))

@@ -15,7 +15,8 @@ from app.documents import queries as documents
 from app.merkle import plain
 from app.people import Actor
 from app.web.audience import audience
-from app.web.speaks import dialect, speaks
+from app.web.dialects import dialect
+from app.web.speaks import speaks
 from app.web.transactions import reading
 from app.web.visitor import actor
 
@@ -44,7 +45,7 @@ def trace_file(serial: str) -> Response:
 
 @blueprint.get("/ercs/<path:serial>/package.zip")
 @audience("public")
-@speaks()
+@speaks(media="application/zip")
 def package(serial: str) -> Response:
     """The trace and every public document behind it, as one zip with checksums."""
     with reading() as session:
@@ -67,8 +68,8 @@ def _papers(papers: list[dict[str, Any]]) -> Iterator[packages.Entry]:
     with reading() as session:
         for paper, name in zip(papers, packages.file_names(papers), strict=True):
             found = documents.document(session, UUID(paper["path"].rpartition("/")[2]))
-            if found is not None:
-                yield name, partial(_pieces, found)
+            documents.content(found).close()  # Refuses now what would else break off in the middle of the package.
+            yield name, partial(_pieces, found)
 
 
 def _pieces(found: Any) -> Iterator[bytes]:
