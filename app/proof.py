@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.merkle import canonical, event_leaf_hash, head_bytes, verify_inclusion
 from app.signing import log_id, public_bytes, sign, verify
+from app.testimony import contradictions
 
 Facts = Mapping[str, Any]
 
@@ -38,7 +39,7 @@ def verify_trace_file(trace: Facts, public_key: bytes | None) -> list[str]:
     """What is wrong with the proof of a downloaded trace, in words; an empty list means that all of it holds.
 
     Without a public key from elsewhere, the one in the file is used: that shows the file whole, not who made it.
-    A history line that names its event by `event_id` must say what that event says.
+    A history line that names its event by `event_id` must say what that event says, and the rest of the file must agree with the events.
     """
     proof = trace.get("proof")
     if not isinstance(proof, Mapping):
@@ -49,7 +50,8 @@ def verify_trace_file(trace: Facts, public_key: bytes | None) -> list[str]:
     problems = _head_problems(head, public_key)
     for entry in sealed:
         problems += _event_problems(entry, head)
-    return problems + _history_problems(trace.get("history"), sealed)
+    events = [entry["event"] for entry in sealed if isinstance(entry, Mapping) and isinstance(entry.get("event"), Mapping)]
+    return problems + _history_problems(trace.get("history"), sealed) + contradictions(trace, events)
 
 
 def _head_problems(head: Facts, public_key: bytes | None) -> list[str]:

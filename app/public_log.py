@@ -5,14 +5,14 @@ One sealer gives each committed event its position; whoever holds an old head ca
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg.rows import class_row
-from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, Text, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, Text, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import merkle
@@ -22,6 +22,8 @@ from app.record import Event
 
 ONE_SEALER = 7_309_162  # the advisory lock that keeps two sealers from giving one position twice
 BATCH = 5_000
+FRESH = timedelta(seconds=50)
+"""A head is signed at least once a minute, also when nothing happens: an old head would not tell a quiet log from a stopped one."""
 
 
 class LogEntry(Base):
@@ -31,6 +33,14 @@ class LogEntry(Base):
 
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), unique=True)
+
+
+class Unsealed(Base):
+    """An event that waits for its position; a trigger enters each new event, so that the sealer never searches the whole history."""
+
+    __tablename__ = "unsealed_event"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), primary_key=True)
 
 
 class LogNode(Base):
@@ -57,12 +67,13 @@ class LogHead(Base):
 
 
 def seal(session: Session, key: Ed25519PrivateKey) -> int:
-    """Give every unsealed event its position, sign a new head when there were any, and return how many there were."""
+    """Give every unsealed event its position and return how many there were; sign a new head when there were any, or when the last one grows old."""
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_SEALER})
     size = log_size(session)
-    sealed = select(LogEntry.event_id).where(LogEntry.event_id == Event.id).exists()
-    waiting = list(session.execute(select(Event.id, Event.leaf_sha256).where(~sealed).order_by(Event.sequence).limit(BATCH)))
+    oldest = select(Event.id, Event.leaf_sha256).join(Unsealed, Unsealed.event_id == Event.id).order_by(Event.sequence).limit(BATCH)
+    waiting = list(session.execute(oldest))
     if not waiting:
+        _sign_again(session, key, size)
         return 0
     made: dict[tuple[int, int], bytes] = {}
 
@@ -73,13 +84,20 @@ def seal(session: Session, key: Ed25519PrivateKey) -> int:
         made.update({(level, index): value for level, index, value in merkle.append(node, size + offset, leaf)})
     session.add_all(LogNode(level=level, index=index, sha256=value) for (level, index), value in made.items())
     session.add_all(LogEntry(position=size + offset, event_id=event_id) for offset, (event_id, _) in enumerate(waiting))
+    session.execute(delete(Unsealed).where(Unsealed.event_id.in_([event_id for event_id, _ in waiting])))
     session.flush()
     sign_head(session, key, size + len(waiting))
     return len(waiting)
 
 
+def _sign_again(session: Session, key: Ed25519PrivateKey, size: int) -> None:
+    newest = newest_head(session)
+    if newest is not None and newest.signed_at <= now() - FRESH:
+        sign_head(session, key, size)
+
+
 def sign_head(session: Session, key: Ed25519PrivateKey, size: int) -> LogHead:
-    """Sign the log as it stands; a head is signed at least once a minute while events come."""
+    """Sign the log as it stands."""
     signed_at = now()
     root = merkle.root(reader(session), size)
     said = signed_head(key, size, root, signed_at)

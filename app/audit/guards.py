@@ -9,8 +9,13 @@ from sqlalchemy.orm import Session
 from app.audit.problem import Problem
 from app.db import Base
 
-APPEND_ONLY = ("event", "ledger_line", "erc_transaction", "issuance", "verification_report", "log_entry", "log_node", "log_head", "reply")
-TRIGGERS = {**{f"{table}_is_append_only": table for table in APPEND_ONLY}, "document_is_kept": "document", "document_is_not_emptied": "document"}
+APPEND_ONLY = ("event", "ledger_line", "erc_transaction", "issuance", "verification_report", "log_entry", "log_node", "log_head", "reply", "state_plan")
+TRIGGERS = {
+    **{f"{table}_is_append_only": table for table in APPEND_ONLY},
+    "document_is_kept": "document",
+    "document_is_not_emptied": "document",
+    "event_waits_for_its_seal": "event",
+}
 CONSTRAINTS = "SELECT conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = current_schema() AND convalidated"
 INDEXES = """
     SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -64,7 +64,9 @@ def upgrade() -> None:
     sa.Column('responsible_official', sa.Text(), nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('transfers_held_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closing_noticed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deducted_through_year', sa.Integer(), nullable=True),
+    sa.Column('ownership_interests', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("account_kind IN ('compliance', 'general', 'holding', 'origination', 'surrender', 'retirement', 'cancellation')", name=op.f('ck_account_kind_is_known')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_account_organisation_id')),
@@ -87,6 +89,9 @@ def upgrade() -> None:
     sa.Column('state_reasons', sa.Text(), nullable=False),
     sa.Column('next_review_on', sa.Date(), nullable=True),
     sa.Column('conduct_accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('qualifications', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('qualification_words', sa.Text(), nullable=False),
+    sa.Column('revocation_grounds', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("state IN ('active', 'suspended', 'revoked')", name=op.f('ck_accreditation_state_is_known')),
     sa.CheckConstraint('valid_from_on < valid_until_on', name=op.f('ck_accreditation_term_is_positive')),
@@ -112,6 +117,36 @@ def upgrade() -> None:
     sa.UniqueConstraint('email', name=op.f('uq_user_email'))
     )
     op.create_index(op.f('ix_user_organisation_id'), 'user', ['organisation_id'], unique=False)
+    op.create_table('performance_review',
+    sa.Column('accreditation_id', sa.Uuid(), nullable=False),
+    sa.Column('reviewed_on', sa.Date(), nullable=False),
+    sa.Column('result', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('next_review_on', sa.Date(), nullable=False),
+    sa.Column('entered_by_id', sa.Uuid(), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("result IN ('satisfactory', 'to_improve', 'unsatisfactory')", name=op.f('ck_performance_review_result_is_known')),
+    sa.CheckConstraint('next_review_on > reviewed_on', name=op.f('ck_performance_review_next_review_comes_later')),
+    sa.ForeignKeyConstraint(['accreditation_id'], ['accreditation.id'], name=op.f('fk_performance_review_accreditation_id')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['user.id'], name=op.f('fk_performance_review_entered_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_performance_review'))
+    )
+    op.create_index(op.f('ix_performance_review_accreditation_id'), 'performance_review', ['accreditation_id'], unique=False)
+    op.create_table('status_elsewhere',
+    sa.Column('accreditation_id', sa.Uuid(), nullable=False),
+    sa.Column('authority', sa.Text(), nullable=False),
+    sa.Column('status', sa.Text(), nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('reported_by_id', sa.Uuid(), nullable=False),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['accreditation_id'], ['accreditation.id'], name=op.f('fk_status_elsewhere_accreditation_id')),
+    sa.ForeignKeyConstraint(['reported_by_id'], ['user.id'], name=op.f('fk_status_elsewhere_reported_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_status_elsewhere'))
+    )
+    op.create_index(op.f('ix_status_elsewhere_accreditation_id'), 'status_elsewhere', ['accreditation_id'], unique=False)
     op.create_table('affected_egu',
     sa.Column('plant_name', sa.Text(), nullable=False),
     sa.Column('oris_plant_code', sa.Text(), nullable=False),
@@ -132,6 +167,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_affected_egu_account_id'), 'affected_egu', ['account_id'], unique=False)
     op.create_index(op.f('ix_affected_egu_organisation_id'), 'affected_egu', ['organisation_id'], unique=False)
+    op.create_table('named_serials',
+    sa.Column('egu_id', sa.Uuid(), nullable=False),
+    sa.Column('period_start_year', sa.Integer(), nullable=False),
+    sa.Column('ranges', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('named_by_id', sa.Uuid(), nullable=False),
+    sa.Column('named_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['egu_id'], ['affected_egu.id'], name=op.f('fk_named_serials_egu_id')),
+    sa.ForeignKeyConstraint(['named_by_id'], ['user.id'], name=op.f('fk_named_serials_named_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_named_serials'))
+    )
+    op.create_index(op.f('ix_named_serials_egu_id'), 'named_serials', ['egu_id'], unique=False)
+    op.create_table('deduction',
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('account_number', sa.Text(), nullable=False),
+    sa.Column('organisation_id', sa.Uuid(), nullable=False),
+    sa.Column('period_start_year', sa.Integer(), nullable=False),
+    sa.Column('period_end_year', sa.Integer(), nullable=False),
+    sa.Column('deadline_on', sa.Date(), nullable=False),
+    sa.Column('rows', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('deducted_by_id', sa.Uuid(), nullable=False),
+    sa.Column('deducted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_deduction_account_id')),
+    sa.ForeignKeyConstraint(['deducted_by_id'], ['user.id'], name=op.f('fk_deduction_deducted_by_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_deduction_organisation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deduction'))
+    )
+    op.create_index(op.f('ix_deduction_account_id'), 'deduction', ['account_id'], unique=False)
     op.create_table('api_token',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('label', sa.Text(), nullable=False),
@@ -193,11 +257,13 @@ def upgrade() -> None:
     sa.Column('asked_by_id', sa.Uuid(), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('individuals', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('individual_emails', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column('conflict_answers', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('conflict_words', sa.Text(), nullable=False),
     sa.Column('attested_by_id', sa.Uuid(), nullable=True),
     sa.Column('attested_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_reason', sa.Text(), nullable=False),
+    sa.Column('conflict_open_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("state IN ('asked', 'accepted', 'declined', 'reported', 'ended')", name=op.f('ck_engagement_state_is_known')),
     sa.CheckConstraint("state NOT IN ('accepted', 'reported') OR (attested_at IS NOT NULL AND attested_by_id IS NOT NULL)", name=op.f('ck_engagement_accepted_has_attestation')),
@@ -211,6 +277,25 @@ def upgrade() -> None:
     op.create_index(op.f('ix_engagement_body_id'), 'engagement', ['body_id'], unique=False)
     op.create_index(op.f('ix_engagement_matter_id'), 'engagement', ['matter_id'], unique=False)
     op.create_index('uq_engagement_one_open_per_matter', 'engagement', ['matter_id'], unique=True, postgresql_where="state IN ('asked', 'accepted', 'reported')")
+    op.create_table('conflict_disclosure',
+    sa.Column('engagement_id', sa.Uuid(), nullable=False),
+    sa.Column('question_code', sa.Text(), nullable=False),
+    sa.Column('whose', sa.Text(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('remedy', sa.Text(), nullable=False),
+    sa.Column('disclosed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('disclosed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_by_id', sa.Uuid(), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settlement', sa.Text(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('(settled_at IS NULL) = (settled_by_id IS NULL)', name=op.f('ck_conflict_disclosure_settled_has_its_reviewer')),
+    sa.ForeignKeyConstraint(['disclosed_by_id'], ['user.id'], name=op.f('fk_conflict_disclosure_disclosed_by_id')),
+    sa.ForeignKeyConstraint(['engagement_id'], ['engagement.id'], name=op.f('fk_conflict_disclosure_engagement_id')),
+    sa.ForeignKeyConstraint(['settled_by_id'], ['user.id'], name=op.f('fk_conflict_disclosure_settled_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_conflict_disclosure'))
+    )
+    op.create_index(op.f('ix_conflict_disclosure_engagement_id'), 'conflict_disclosure', ['engagement_id'], unique=False)
     op.create_table('erc_transaction',
     sa.Column('number', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('transaction_kind', sa.Text(), nullable=False),
@@ -336,9 +421,10 @@ def upgrade() -> None:
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decision_reasons', sa.Text(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint("(state = 'open') = (decided_at IS NULL)", name=op.f('ck_proposal_decided_has_its_time')),
+    sa.CheckConstraint("(state = 'open') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL)", name=op.f('ck_proposal_decided_has_decider_and_time')),
     sa.CheckConstraint("decided_by_id IS NULL OR state = 'withdrawn' OR decided_by_id <> proposed_by_id", name=op.f('ck_proposal_two_people')),
     sa.CheckConstraint("state IN ('open', 'confirmed', 'refused', 'withdrawn')", name=op.f('ck_proposal_state_is_known')),
+    sa.CheckConstraint("proposal_kind IN ('cancel', 'suspend', 'reinstate', 'revoke')", name=op.f('ck_proposal_kind_is_known')),
     sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_proposal_decided_by_id')),
     sa.ForeignKeyConstraint(['proposed_by_id'], ['user.id'], name=op.f('fk_proposal_proposed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal'))
@@ -352,15 +438,41 @@ def upgrade() -> None:
     sa.Column('representative_kind', sa.Text(), nullable=False),
     sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('scope', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('delegated_by_id', sa.Uuid(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("(representative_kind = 'agent') = (delegated_by_id IS NOT NULL) AND (representative_kind = 'agent') = (cardinality(scope) > 0)", name=op.f('ck_representative_agent_has_delegator_and_scope')),
     sa.CheckConstraint("representative_kind IN ('primary', 'alternate', 'agent')", name=op.f('ck_representative_kind_is_known')),
+    sa.CheckConstraint("scope <@ ARRAY['transfer', 'offer', 'answer', 'retire', 'surrender', 'file']", name=op.f('ck_representative_scope_is_known')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_representative_account_id')),
+    sa.ForeignKeyConstraint(['delegated_by_id'], ['representative.id'], name=op.f('fk_representative_delegated_by_id')),
     sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_representative_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_representative'))
     )
     op.create_index(op.f('ix_representative_account_id'), 'representative', ['account_id'], unique=False)
+    op.create_index(op.f('ix_representative_delegated_by_id'), 'representative', ['delegated_by_id'], unique=False)
     op.create_index(op.f('ix_representative_user_id'), 'representative', ['user_id'], unique=False)
     op.create_index('uq_representative_kind_in_force', 'representative', ['account_id', 'representative_kind'], unique=True, postgresql_where="ended_at IS NULL AND representative_kind <> 'agent'")
+    op.create_table('certificate',
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('facility_and_units', sa.Text(), nullable=False),
+    sa.Column('owners_and_operators', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('representative_id', sa.Uuid(), nullable=False),
+    sa.Column('representative_contact', sa.Text(), nullable=False),
+    sa.Column('alternate_id', sa.Uuid(), nullable=True),
+    sa.Column('alternate_contact', sa.Text(), nullable=False),
+    sa.Column('statement', sa.Text(), nullable=False),
+    sa.Column('signed_on', sa.Date(), nullable=False),
+    sa.Column('entered_by_id', sa.Uuid(), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_certificate_account_id')),
+    sa.ForeignKeyConstraint(['alternate_id'], ['representative.id'], name=op.f('fk_certificate_alternate_id')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['user.id'], name=op.f('fk_certificate_entered_by_id')),
+    sa.ForeignKeyConstraint(['representative_id'], ['representative.id'], name=op.f('fk_certificate_representative_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate'))
+    )
+    op.create_index(op.f('ix_certificate_account_id'), 'certificate', ['account_id'], unique=False)
     op.create_table('resource',
     sa.Column('number', sa.Integer(), sa.Identity(always=True), nullable=False),
     sa.Column('issuing_state', sa.Text(), nullable=False),
@@ -369,6 +481,7 @@ def upgrade() -> None:
     sa.Column('host_state', sa.Text(), nullable=False),
     sa.Column('oris_plant_code', sa.Text(), nullable=False),
     sa.Column('generator_id', sa.Text(), nullable=False),
+    sa.Column('registry_id', sa.Text(), nullable=False),
     sa.Column('provider_organisation_id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=True),
     sa.Column('status', sa.Text(), nullable=False),
@@ -384,6 +497,7 @@ def upgrade() -> None:
     op.create_index('ix_resource_name_trigram', 'resource', ['name'], unique=False, postgresql_using='gin', postgresql_ops={'name': 'gin_trgm_ops'})
     op.create_index('ix_resource_plant', 'resource', ['oris_plant_code', 'generator_id'], unique=False)
     op.create_index(op.f('ix_resource_provider_organisation_id'), 'resource', ['provider_organisation_id'], unique=False)
+    op.create_index('ix_resource_registry_id', 'resource', ['registry_id'], unique=False)
     op.create_index(op.f('ix_resource_status'), 'resource', ['status'], unique=False)
     op.create_table('reviewer_note',
     sa.Column('matter_id', sa.Uuid(), nullable=False),
@@ -537,6 +651,11 @@ def upgrade() -> None:
     )
     op.create_index('ix_ledger_line_range', 'ledger_line', [sa.literal_column("int8range(first_sequence, last_sequence, '[]')")], unique=False, postgresql_using='gist')
     op.create_index(op.f('ix_ledger_line_transaction_id'), 'ledger_line', ['transaction_id'], unique=False)
+    op.create_table('unsealed_event',
+    sa.Column('event_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_unsealed_event_event_id')),
+    sa.PrimaryKeyConstraint('event_id', name=op.f('pk_unsealed_event'))
+    )
     op.create_table('log_entry',
     sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('event_id', sa.Uuid(), nullable=False),
@@ -573,15 +692,18 @@ def upgrade() -> None:
     sa.Column('transaction_id', sa.Uuid(), nullable=False),
     sa.Column('surrendered_by_id', sa.Uuid(), nullable=False),
     sa.Column('surrendered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deduction_id', sa.Uuid(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint('period_start_year <= period_end_year', name=op.f('ck_surrender_period_is_in_order')),
     sa.CheckConstraint('quantity > 0', name=op.f('ck_surrender_quantity_is_positive')),
+    sa.ForeignKeyConstraint(['deduction_id'], ['deduction.id'], name=op.f('fk_surrender_deduction_id')),
     sa.ForeignKeyConstraint(['egu_id'], ['affected_egu.id'], name=op.f('fk_surrender_egu_id')),
     sa.ForeignKeyConstraint(['surrendered_by_id'], ['user.id'], name=op.f('fk_surrender_surrendered_by_id')),
     sa.ForeignKeyConstraint(['transaction_id'], ['erc_transaction.id'], name=op.f('fk_surrender_transaction_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_surrender')),
     sa.UniqueConstraint('transaction_id', name=op.f('uq_surrender_transaction_id'))
     )
+    op.create_index(op.f('ix_surrender_deduction_id'), 'surrender', ['deduction_id'], unique=False)
     op.create_index(op.f('ix_surrender_egu_id'), 'surrender', ['egu_id'], unique=False)
     op.create_table('verification_report',
     sa.Column('engagement_id', sa.Uuid(), nullable=False),

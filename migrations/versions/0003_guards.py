@@ -40,6 +40,16 @@ def upgrade() -> None:
     )
     op.execute("CREATE TRIGGER document_is_kept BEFORE UPDATE OR DELETE ON document FOR EACH ROW EXECUTE FUNCTION keep_sealed_document()")
     op.execute("CREATE TRIGGER document_is_not_emptied BEFORE TRUNCATE ON document FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
+    op.execute(
+        """
+        CREATE FUNCTION enter_unsealed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            INSERT INTO unsealed_event (event_id) VALUES (NEW.id);
+            RETURN NULL;
+        END $$
+        """
+    )
+    op.execute("CREATE TRIGGER event_waits_for_its_seal AFTER INSERT ON event FOR EACH ROW EXECUTE FUNCTION enter_unsealed()")
     op.execute("CREATE SEQUENCE application_number")
     op.execute("CREATE SEQUENCE mv_report_number")
     op.execute("INSERT INTO serial_counter (id, next_sequence) VALUES (1, 1)")
