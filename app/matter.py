@@ -6,7 +6,7 @@ columns stand here once, with the life cycle up to the recommendation; what diff
 
 import hashlib
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, select
@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from app.db import Base, Identified, now
-from app.errors import SecondPersonNeeded, SnapshotChanged
-from app.lifecycle import LifeCycle, check_sql
+from app.errors import NotFound, NotPermitted, SecondPersonNeeded, SnapshotChanged
+from app.lifecycle import BEFORE_SUBMISSION, LifeCycle, Standing, check_sql
 from app.merkle import canonical
 from app.people import Actor, Organisation, Role, User
 
@@ -77,16 +77,10 @@ class Matter:
     def decided_by_id(cls) -> Mapped[UUID | None]:
         return mapped_column(ForeignKey("user.id"))
 
-    told_too: ClassVar[tuple[UUID, ...]] = ()
-
     @property
     def parties(self) -> tuple[UUID, ...]:
-        """Who is told of every event: the provider, and whom the act at hand concerns."""
-        return (self.provider_organisation_id, *self.told_too)
-
-    def tell_too(self, *organisation_ids: UUID) -> None:
-        """The event of the act at hand is also told to these, as the verification body that it concerns (rule 8.10)."""
-        object.__setattr__(self, "told_too", organisation_ids)
+        """Who is told of every event."""
+        return (self.provider_organisation_id,)
 
     def moved_to(self, state: str) -> None:
         """Enter a state and note since when, which the clocks of rule 8.5 read."""
@@ -139,6 +133,27 @@ def standing_in(actor: Actor, matter: Matter, engaged_body_ids: set[UUID]) -> fr
         if matter.recommended_by_id != actor.user_id:
             found.add("second reviewer")
     return frozenset(found)
+
+
+def is_submitted(matter: Matter) -> bool:
+    return matter.submitted_at is not None and matter.state not in BEFORE_SUBMISSION
+
+
+def admit(actor: Actor, matter: Matter, standing: Standing) -> None:
+    """Raise NotFound, in the same words for what is not there, unless this person may see the matter.
+
+    Everybody sees what was submitted; before that it is the provider's, the engaged verifier's and the auditors' alone (rule 8.9).
+    """
+    if is_submitted(matter) or actor.role == Role.AUDITOR or standing & {"provider", "verifier"}:
+        return
+    raise NotFound("Nothing that you may see is at this address.", what_to_do="Check the address, or use the search. A matter is public once it is submitted.")
+
+
+def demand_reviewer(standing: Standing) -> None:
+    """Raise NotPermitted unless this person reviews: of the issuing state, and in no matter of their own organisation (rules 8.8, 8.13)."""
+    if "reviewer" not in standing:
+        told = "Only a reviewer of the issuing state who is not of the provider's organisation can do this."
+        raise NotPermitted(told, rule="8.8", what_to_do="Leave it to a reviewer of that state.")
 
 
 def demand_second_person(actor: Actor, first_person_id: UUID | None) -> None:

@@ -22,7 +22,7 @@ PROPOSAL = (
     Step("withdraw", before="open", after="withdrawn", by="reviewer"),
 )
 
-PROPOSAL_KINDS = ("cancel", "suspend", "reinstate", "revoke", "issue_to_egu")
+PROPOSAL_KINDS = ("cancel", "suspend", "reinstate", "revoke")
 
 
 class Proposal(Identified, Base):
@@ -31,7 +31,8 @@ class Proposal(Identified, Base):
     __tablename__ = "proposal"
     __table_args__ = (
         CheckConstraint(check_sql("state", PROPOSAL), name="state_is_known"),
-        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided_has_its_time"),
+        CheckConstraint(f"proposal_kind IN {PROPOSAL_KINDS}", name="kind_is_known"),
+        CheckConstraint("(state = 'open') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL)", name="decided_has_decider_and_time"),
         CheckConstraint("decided_by_id IS NULL OR state = 'withdrawn' OR decided_by_id <> proposed_by_id", name="two_people"),
         Index("uq_proposal_one_open_per_subject", "proposal_kind", "about_id", unique=True, postgresql_where="state = 'open'"),
     )

@@ -47,6 +47,9 @@ def claim(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing:
     reviewer = people.user(session, reviewer_id or actor.user_id)  # type: ignore[arg-type]
     if reviewer is None or reviewer.role != Role.REVIEWER or reviewer.left_at or reviewer.organisation.state != matter.issuing_state:
         raise Invalid("This person is no reviewer of this state.", fields={"reviewer_id": ["Choose a reviewer of the issuing state."]})
+    if reviewer.organisation_id == matter.provider_organisation_id:
+        told = "This is a matter of this reviewer's own organisation."
+        raise Invalid(told, rule="8.13", what_to_do="Choose a reviewer of another organisation.", fields={"reviewer_id": [told]})
     matter.claimed_by_id, matter.claimed_at = reviewer.id, now()
     record(session, actor, "claim", matter, private={"reviewer": reviewer.name})
     return matter
@@ -55,7 +58,9 @@ def claim(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing:
 def note(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, words: str) -> M:
     """A private note; the event says that there is one, its words are private."""
     advance(steps, matter.state, "note", standing)
-    session.add(ReviewerNote(matter_id=matter.id, words=need_words(words, "words"), written_by_id=actor.user_id))
+    if not words.strip():
+        raise Invalid("The note is empty.", what_to_do="Write what the other reviewers should know.", fields={"words": ["Write the note."]})
+    session.add(ReviewerNote(matter_id=matter.id, words=words.strip(), written_by_id=actor.user_id))
     record(session, actor, "note", matter, private={"words": words})
     return matter
 

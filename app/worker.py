@@ -1,4 +1,4 @@
-"""Keeps what events promise: notices, mails, letters; and seals the public log (rules 8.10, 10.12, 10.13, 13.10).
+"""Keeps what events promise: notices, mails, letters; warns before deadlines; seals the public log (rules 8.10, 10.8, 10.12, 10.13, 13.10).
 
 A job is deferred in the transaction of its event, so it exists if and only if the event happened. What a job does is unique by event and promise, so
 a job that runs twice, after a kill or a retry, delivers once. One job of many takes its waiting neighbours with it: most events promise nothing.
@@ -27,9 +27,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from app import public_log
+from app.compliance.actions import warn_of_shortfalls
 from app.config import Settings
 from app.db import now, reading, writing
-from app.people import User
+from app.people import Actor, User
+from app.programme.actions.people import SEND_PASSWORD_RESET, send_password_reset
 from app.programme.letters import LETTER, LETTERS, WORDS, make_letter
 from app.promises import Words, use_site
 from app.record import FOLLOW_UP, JOBS, Delivery, Event, Notice
@@ -137,6 +139,13 @@ def send_mail(context: procrastinate.JobContext, to: str, subject: str, words: s
         post_mail(settings, message)
 
 
+@JOBS.task(name=SEND_PASSWORD_RESET, retry=RetryStrategy(max_attempts=4, exponential_wait=5))
+def password_reset(email: str) -> None:
+    """Mail a link for a new password to whoever has the address."""
+    with writing() as session:
+        send_password_reset(session, email)
+
+
 def mail(settings: Settings, to: str, said: Words, name: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = settings.mail.sender if settings.mail else "erc-docket@localhost"
@@ -176,6 +185,15 @@ async def sweep(context: procrastinate.JobContext, timestamp: int = 0) -> None:
     del timestamp
     await retake(context.app, STALLED_AFTER_SECONDS)
     await asyncio.to_thread(catch_up)
+
+
+@JOBS.periodic(cron="0 13 * * *")
+@JOBS.task(name="warn", queueing_lock="warn", retry=RetryStrategy(max_attempts=4, exponential_wait=60))
+def warn(timestamp: int = 0) -> None:
+    """Once a day, in the morning of the states: tell the representatives of units that lack ERCs before a deadline (rule 10.8)."""
+    del timestamp
+    with writing() as session:
+        warn_of_shortfalls(session, Actor.system("deadlines"), now().date())
 
 
 async def retake(jobs: procrastinate.App, stalled_seconds: float) -> int:

@@ -15,6 +15,7 @@ from app.people import Actor, Organisation, User
 from app.programme import actions as programme
 from app.state_plan import states_with_plans
 from app.verifiers import actions as verifiers
+from app.verifiers.independence import QUALIFICATIONS
 
 PASSWORD = "walk through the docket"  # noqa: S105 - the demonstration prints it for everybody.
 DOMAIN = "demo.erc.example"
@@ -87,7 +88,10 @@ def _begin_programme(session: Session, setup: Actor, state: str, agency: Organis
     for kind in ("origination", "surrender", "retirement", "cancellation"):
         erc_tcs.open_account(session, setup, kind, f"{name} {kind}", agency.id, state, "Head of the programme", None)
     year = now().year
-    terms = verifiers.Terms(body.id, f"{state}-V-001", state, date(year - 1, 1, 1), date(year + 2, 12, 31), [], "ISO 14065")
+    shown = {one.code: True for one in QUALIFICATIONS}
+    terms = verifiers.Terms(
+        body.id, f"{state}-V-001", state, date(year - 1, 1, 1), date(year + 2, 12, 31), [], "ISO 14065", None, shown, "Shown by its ISO 14065 accreditation."
+    )
     verifiers.accredit(session, setup, terms)
 
 

@@ -12,6 +12,7 @@ from app.demo.generators import Generator, months, shift
 from app.eligibility.criteria import RESOURCE_TYPES
 from app.eligibility.queries import PLAN_FORM
 from app.mv_reports.readings import COLUMNS
+from app.mv_reports.reasonableness import SETTLEMENT
 from app.verifiers.actions import ReportFinding
 from app.verifiers.independence import APPLICATION, MV_REPORT, criteria_for
 
@@ -145,7 +146,7 @@ def plan_statements(case: Case) -> dict[str, Any]:
         "report_every_months": Decimal(12),
         "measurement": f"Continuously, by the revenue-quality meter {case.meter_id}, net of station use.",
         "meter_and_place": f"Bidirectional revenue meter {case.meter_id} at the point of interconnection of {case.generator.plant_name}.",
-        "data_path": f"The meter is read monthly by {case.plant.owner}; the readings go unchanged into the CSV file of the M&V report.",
+        "data_path": "The operator of the control area reads the meter monthly, in settlement; the readings go unchanged into the CSV file of the M&V report.",
         "feedstock_records": f"Deliveries of {case.generator.fuel_name} are measured daily; heating values monthly; records are kept for ten years.",
     }
     fields = [field for group in PLAN_FORM if group.is_for(case.generator.type_code) for field in group.fields]
@@ -188,12 +189,15 @@ def meter_csv(case: Case) -> str:
 
 
 def report_facts(case: Case) -> dict[str, Any]:
+    biomass = case.generator.type_code in {"BIO", "WTE"}
     return {
         "methods_applied": f"Net generation was read monthly from meter {case.meter_id} and summed, as the EM&V plan says. {case.note}",
-        "meter_reader": case.plant.owner,
+        "data_source": SETTLEMENT,
+        "meter_reader": f"The operator of the control area of {case.generator.state}, in settlement",
         "eligibility_continued": True,
         "not_duplicated": True,
         "installation_evidence": f"The papers of the application for {case.generator.name}: installation and interconnection; nothing was changed since.",
+        **({"co2_report": "The generator file publishes no CO2; the plant reports its total and biogenic CO2 each year."} if biomass else {}),
     }
 
 

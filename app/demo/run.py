@@ -28,7 +28,7 @@ from app.db import now, reading, writing
 from app.demo import Broken, papers
 from app.demo import cast as people
 from app.demo.cast import FEEDSTOCKS, Cast
-from app.demo.generators import Generator, read
+from app.demo.generators import FileRefused, Generator, read
 from app.demo.outcome import Known, Outcome, claimed, outcome, turns
 from app.demo.papers import Case, Plant
 from app.documents.actions import receive_bytes
@@ -90,7 +90,10 @@ class Stage:
 def order(file: Path, state: str, vintage_year: int, limit: int | None = None) -> Order:
     """The rows of a file. Raises FileRefused, OSError."""
     with file.open(newline="", encoding="utf-8-sig") as lines:
-        rows = tuple(read(lines, state, limit))
+        try:
+            rows = tuple(read(lines, state, limit))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise FileRefused(f"{file} is no CSV file in UTF-8: {error}. Save it as CSV UTF-8.") from error
     return Order(state, vintage_year, rows, tuple(turns(rows)))
 
 
@@ -212,7 +215,7 @@ def apply(session: Session, stage: Stage, case: Case) -> UUID:
     """From a draft to the decision; returns the resource's id."""
     application = draft(session, stage, case)
     submit(session, stage, case, application.id)
-    decide(session, stage, application.id)
+    decide(session, stage, case, application.id)
     return UUID(str(application.resource_id))
 
 
@@ -235,7 +238,7 @@ def draft(session: Session, stage: Stage, case: Case) -> Any:
 def submit(session: Session, stage: Stage, case: Case, application_id: UUID) -> None:
     """A verifier is engaged, attests, accepts and reports; then the provider certifies and submits."""
     by, verifier = stage.provider(case.plant.owner), stage.cast.verifier
-    eligibility.engage(session, by, application_id, stage.cast.body_id, now().date() + VERIFY_WITHIN).tell_too()
+    eligibility.engage(session, by, application_id, stage.cast.body_id, now().date() + VERIFY_WITHIN)
     accept(session, stage, application_id)
     eligibility.verify(session, verifier, application_id, papers.application_finding(case))
     eligibility.submit(session, by, application_id, certified=True)
@@ -248,16 +251,16 @@ def accept(session: Session, stage: Stage, matter_id: UUID) -> None:
     verifiers.accept(session, stage.cast.verifier, engagement.id, [stage.cast.verifier.name], answers, "")
 
 
-def decide(session: Session, stage: Stage, application_id: UUID) -> None:
-    """One reviewer takes it up; two approve what passes every test, one denies what fails."""
+def decide(session: Session, stage: Stage, case: Case, application_id: UUID) -> None:
+    """One reviewer takes it up; two approve what passes every test, one denies what fails. Reasons stand in the letters, so they say what was shifted."""
     first, second = stage.cast.reviewer, stage.cast.second_reviewer
     application = eligibility.take_up(session, first, application_id)
     codes = eligible.failing_codes(eligible.findings(session, application))
     if codes:
-        eligibility.deny(session, first, application_id, codes, REASONS["deny"])
+        eligibility.deny(session, first, application_id, codes, f"{REASONS['deny']} {case.note}")
         return
     eligibility.recommend(session, first, application_id, REASONS["recommend"])
-    eligibility.approve(session, second, application_id, REASONS["approve"])
+    eligibility.approve(session, second, application_id, f"{REASONS['approve']} {case.note}")
 
 
 # One M&V report
@@ -270,12 +273,21 @@ def report(session: Session, stage: Stage, case: Case, resource_id: UUID) -> UUI
     found = mv_reports.take_up(session, first, report_id)
     if not found.flagged:
         mv_reports.recommend(session, first, report_id, None, REASONS["recommend_report"])
-        issuance.issue(session, second, report_id, None, REASONS["issue"])
+        issuance.issue(session, second, report_id, None, f"{REASONS['issue']} {case.note}")
     return report_id
 
 
 def file_report(session: Session, stage: Stage, case: Case, resource_id: UUID) -> UUID:
     """The provider's part and the verifier's, up to the submission."""
+    report_id = draft_report(session, stage, case, resource_id)
+    accept(session, stage, report_id)
+    mv_reports.verify(session, stage.cast.verifier, report_id, papers.report_finding(case))
+    mv_reports.submit(session, stage.provider(case.plant.owner), report_id, certified=True)
+    return report_id
+
+
+def draft_report(session: Session, stage: Stage, case: Case, resource_id: UUID) -> UUID:
+    """The provider's part, up to the verifier who is asked."""
     by, year = stage.provider(case.plant.owner), case.vintage_year
     found = mv_reports.begin(session, by, resource_id, date(year, 1, 1), date(year, 12, 31))
     mv_reports.save(session, by, found.id, papers.report_facts(case), {})
@@ -283,8 +295,5 @@ def file_report(session: Session, stage: Stage, case: Case, resource_id: UUID) -
     mv_reports.attach_readings(session, by, found.id, receive_bytes(readings.encode(), f"meter-{name}-{year}.csv"), readings)
     evidence = receive_bytes(papers.installation_evidence(case).encode(), f"evidence-{name}-{year}.txt")
     mv_reports.attach(session, by, found.id, evidence, document_kind="evidence", heading=f"Evidence for {year} of {case.generator.name}")
-    mv_reports.engage(session, by, found.id, stage.cast.body_id, now().date() + VERIFY_WITHIN).tell_too()
-    accept(session, stage, found.id)
-    mv_reports.verify(session, stage.cast.verifier, found.id, papers.report_finding(case))
-    mv_reports.submit(session, by, found.id, certified=True)
+    mv_reports.engage(session, by, found.id, stage.cast.body_id, now().date() + VERIFY_WITHIN)
     return UUID(str(found.id))

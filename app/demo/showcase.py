@@ -23,8 +23,9 @@ from app.db import reading, writing
 from app.demo import cast as people
 from app.demo import run as parts
 from app.demo.cast import Cast, email, organisation, person, slug
-from app.demo.generators import Generator
+from app.demo.generators import Generator, shift
 from app.demo.outcome import Known
+from app.demo.papers import Case
 from app.demo.run import Stage
 from app.documents.actions import receive_bytes
 from app.eligibility import actions as eligibility
@@ -32,6 +33,7 @@ from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as tracked
 from app.issuance import actions as issuance
 from app.issuance import queries as issued
+from app.mv_reports import actions as mv_reports
 from app.people import Actor
 
 STATE, YEAR, PERIOD_START = "CO", 2022, 2022
@@ -200,7 +202,7 @@ def found_wrong(session: Session, scene: Scene) -> None:
     reviewer, second = scene.cast.reviewer, scene.cast.second_reviewer
     held = issuance.hold(session, reviewer, report_id, "Showcase: the readings of January are doubted; the state looks into them.")
     wrong = piece(serials, first, 15_000)
-    proposal = issuance.propose_cancellation(session, reviewer, report_id, wrong, None, "data", WRONG_MWH)
+    proposal = issuance.propose_cancellation(session, reviewer, report_id, wrong, None, "data", f"{WRONG_MWH} {shift(YEAR)}")
     issuance.confirm(session, second, proposal.id, "I compared the meter's log with the rows, and agree.")
     issuance.lift(session, reviewer, held.id, "Showcase: the other ERCs of the report are not in doubt.")
 
@@ -225,7 +227,7 @@ def returned(session: Session, scene: Scene) -> None:
     parts.submit(session, stage, case, first.id)
     eligibility.take_up(session, scene.cast.reviewer, first.id)
     eligibility.note(session, scene.cast.reviewer, first.id, "Showcase: the interconnection paper names the plant and not the turbines of the second phase.")
-    asked = "The interconnection paper does not say which turbines of the plant it covers. Send one that names generator CHW2."
+    asked = f"The interconnection paper does not say which turbines of the plant it covers. Send one that names generator CHW2. {case.note}"
     eligibility.return_for_more(session, scene.cast.reviewer, first.id, asked)
     fresh = eligibility.begin_new_version(session, provider, first.id)
     covers = f"{row.name}: the agreement covers all turbines of the second phase, which report as generator {row.generator_id}."
@@ -233,7 +235,7 @@ def returned(session: Session, scene: Scene) -> None:
     paper = receive_bytes(words.encode(), f"interconnection-supplement-{slug(row.name)}.txt")
     eligibility.attach(session, provider, fresh.id, paper, document_kind="interconnection", heading=f"Interconnection of {row.name}, supplement")
     parts.submit(session, stage, case, fresh.id)
-    parts.decide(session, stage, fresh.id)
+    parts.decide(session, stage, case, fresh.id)
     parts.report(session, stage, case, first.resource_id)
 
 
@@ -256,7 +258,32 @@ def own_ercs(session: Session, scene: Scene) -> None:
     issuance.recommend_record(
         session, scene.cast.reviewer, filed.id, "The CO2 is as EPA publishes it; the MWh are assumed for the demonstration, as the record says."
     )
-    issuance.issue_record(session, scene.cast.second_reviewer, filed.id, "I agree with the recommendation and its assumption, which is public.")
+    issuance.issue_record(session, scene.cast.second_reviewer, filed.id, f"I agree with the recommendation and its assumption. {one.note}")
+
+
+def in_hand(session: Session, scene: Scene) -> None:
+    """The next year's reports wait: one for a second person, one for any reviewer, one for the verifier; so nobody who looks finds an empty queue."""
+    if _next_report(session, WIND) is not None:
+        return
+    recommended = parts.file_report(*_next_case(session, scene, WIND))
+    mv_reports.take_up(session, scene.cast.reviewer, recommended)
+    mv_reports.recommend(session, scene.cast.reviewer, recommended, None, parts.REASONS["recommend_report"])
+    parts.file_report(*_next_case(session, scene, WRONG))
+    parts.draft_report(*_next_case(session, scene, RETURNED))
+
+
+def _next_case(session: Session, scene: Scene, key: tuple[str, str]) -> tuple[Session, Stage, Case, UUID]:
+    row = generator(*key)
+    resource_id = resource_of(session, row)
+    assert resource_id is not None
+    return session, scene.stage, scene.stage.case(row, YEAR + 1), resource_id
+
+
+def _next_report(session: Session, key: tuple[str, str]) -> UUID | None:
+    """The report of the next year on a generator, if it was begun."""
+    begun = text("SELECT id FROM mv_report WHERE resource_id = :id AND extract(year FROM period_start_on) = :year ORDER BY version DESC LIMIT 1")
+    found = session.scalar(begun, {"id": resource_of(session, generator(*key)), "year": YEAR + 1})
+    return UUID(str(found)) if found else None
 
 
 STORIES: dict[str, Callable[[Session, Scene], None]] = {
@@ -265,6 +292,7 @@ STORIES: dict[str, Callable[[Session, Scene], None]] = {
     "returned": returned,
     "refused": refused,
     "own_ercs": own_ercs,
+    "in_hand": in_hand,
 }
 
 
@@ -313,10 +341,16 @@ def _own_ercs(session: Session, scene: Scene) -> dict[str, Any]:
     return {"emissions_record": f"/emissions-records/{row.emissions_record_id}", "ercs_issued": row.ercs}
 
 
+def _in_hand(session: Session, scene: Scene) -> dict[str, str]:
+    del scene
+    return {what: f"/mv-reports/{_next_report(session, key)}" for what, key in (("second_person", WIND), ("unclaimed", WRONG), ("verifier", RETURNED))}
+
+
 WHERE: dict[str, Callable[[Session, Scene], dict[str, Any]]] = {
     "circulation": _circulation,
     "found_wrong": _found_wrong,
     "returned": lambda session, scene: _application(session, scene, generator(*RETURNED)),
     "refused": lambda session, scene: _application(session, scene, generator(*REFUSED)),
     "own_ercs": _own_ercs,
+    "in_hand": _in_hand,
 }
