@@ -22,9 +22,11 @@ from app.people import Actor, Organisation, User
 from app.programme import actions as programme
 from app.verifiers import actions as verifiers
 from app.verifiers import queries as verifiers_queries
-from app.verifiers.independence import CONFLICT_QUESTIONS, criteria_for
+from app.verifiers.independence import CONFLICT_QUESTIONS, QUALIFICATIONS, criteria_for
 
 PASSWORD = "correct horse battery"
+ALL_SHOWN = {one.code: True for one in QUALIFICATIONS}
+"""What a verification body shows to be accredited (rule 7.2)."""
 
 
 def person(session: Session, by: Actor, name: str, role: str, organisation: Organisation) -> User:
@@ -64,7 +66,7 @@ def world(session: Session, state: str = "MN") -> SimpleNamespace:
     made.accreditation = verifiers.accredit(
         session,
         by,
-        verifiers.Terms(made.verification_body.id, f"ACC-{uuid4().hex[:6]}", state, date(2020, 1, 1), date(2035, 1, 1), [], "ISO 14065"),
+        verifiers.Terms(made.verification_body.id, f"ACC-{uuid4().hex[:6]}", state, date(2020, 1, 1), date(2035, 1, 1), [], "ISO 14065", None, ALL_SHOWN),
     )
     made.plant_organisation = organisation(session, by, "River Power", "plant_owner", state)
     made.representative = person(session, by, "Remy Representative", "representative", made.plant_organisation)

@@ -56,6 +56,10 @@ def application_facts(name: str, type_code: str, nameplate_mw: str | int, **more
         "uprate_on": "2015-06-01",
         "projected_annual_mwh": "300000",
         "life_years": "20",
+        "programme_or_project": "programme",
+        "efficiency_category": "funded",
+        "measure_kind": "equipment",
+        "monitoring_tier": "as_affected_unit",
         "contact_name": "Pat Provider",
         "contact_email": "pat@example.org",
     }
@@ -65,7 +69,7 @@ def application_facts(name: str, type_code: str, nameplate_mw: str | int, **more
 def plan_statements(type_code: str) -> dict[str, Any]:
     """An EM&V plan that states what is asked of the type."""
     asked = [field for field in eligibility_queries.fields_of(eligibility_queries.PLAN_FORM) if field.is_needed_by(type_code)]
-    typical = {"report_every_months": "12", "method_class": "measurement"}
+    typical = {"report_every_months": "12", "method_class": "measurement", "interval_years": "1"}
     return {field.name: typical.get(field.name, f"{field.label}: by revenue meter, read each month.") for field in asked}
 
 
@@ -142,7 +146,8 @@ def draft_report(session: Session, world: SimpleNamespace, resource: Resource, b
     years = sorted(int(month[:4]) for month in by_month)
     starts_on, ends_on = period.get("starts_on", date(years[0], 1, 1)), period.get("ends_on", date(years[-1], 12, 31))
     report = mv_reports.begin(session, world.provider_actor, resource.id, starts_on, ends_on)
-    facts = {"methods_applied": "As the plan says.", "meter_reader": "The grid operator", "eligibility_continued": True, "not_duplicated": True}
+    facts = {"methods_applied": "As the plan says.", "data_source": "settlement", "meter_reader": "The grid operator"}
+    facts |= {"eligibility_continued": True, "not_duplicated": True, **({"co2_report": "As in the annual report."} if resource.type_code == "BIO" else {})}
     mv_reports.save(session, world.provider_actor, report.id, {**facts, "installation_evidence": "Photographs in the application."}, {})
     content = meter_csv(by_month)
     stored = documents.receive_bytes(content.encode(), f"{report.code}-{uuid4().hex[:6]}.csv")

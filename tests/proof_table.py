@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "var" / "proof.json"
+RESULTS = ROOT / "var" / "proof"
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- table: written by make prove -->", "<!-- end of the table -->"
 PREFACE = """# What was proved, and at which size
@@ -33,11 +33,12 @@ def rewritten(page: str, results: Iterable[Mapping[str, object]]) -> str:
 
 
 def main() -> int:
-    if not RESULTS.exists():
+    results = [line for path in sorted(RESULTS.glob("*.json")) for line in json.loads(path.read_text())]
+    if not results:
         print("No results: run `make prove` first.", file=sys.stderr)
         return 1
     page = PAGE.read_text() if PAGE.exists() else PREFACE
-    PAGE.write_text(rewritten(page, json.loads(RESULTS.read_text())))
+    PAGE.write_text(rewritten(page, results))
     print(f"{PAGE.relative_to(ROOT)} is rewritten.")
     return 0
 

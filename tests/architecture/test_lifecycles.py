@@ -1,5 +1,7 @@
 """Every life cycle is a closed table: each state is reached, each ends somewhere, and standing is judged before state."""
 
+from pathlib import Path
+
 import pytest
 
 from app.compliance.lifecycle import EMISSIONS_RECORD
@@ -21,6 +23,7 @@ ALL = {
     "accreditation": (ACCREDITATION, "active"),
     "engagement": (ENGAGEMENT, "asked"),
 }
+DOCS = Path(__file__).parents[2] / "docs" / "lifecycles.md"
 EVERY = pytest.mark.parametrize(("steps", "first"), ALL.values(), ids=ALL)
 
 
@@ -83,6 +86,17 @@ def test_the_buttons_are_the_guard(steps: LifeCycle, first: str) -> None:
 def test_the_diagram_draws_every_move(steps: LifeCycle, first: str) -> None:
     drawn = diagram(steps)
     assert all(f"{before} --> {step.after}: {step.action}" in drawn for step in steps for before in step.befores)
+
+
+def drawn() -> str:
+    """The chapter of every life cycle, as docs/lifecycles.md holds it."""
+    chapters = (f"## {name.replace('_', ' ').capitalize()}\n\n```mermaid\n{diagram(steps)}\n```\n" for name, (steps, _) in ALL.items())
+    return "\n".join(chapters)
+
+
+def test_the_diagrams_of_the_docs_are_the_tables() -> None:
+    """To accept a change: put what is printed after the first paragraph of docs/lifecycles.md."""
+    assert DOCS.read_text().partition("## ")[2] == drawn().removeprefix("## "), drawn()
 
 
 @pytest.mark.rule("8.8")

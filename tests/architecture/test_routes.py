@@ -1,15 +1,19 @@
 """Who may come where: a table route by role, made from the code and kept beside it, so that a change of who may come is seen in review."""
 
+import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
 
 from app.people import Role
 from app.web.audience import PUBLIC, audience_of
 from app.web.navigation import LINKS
 from app.web.openapi import declared
 from app.web.refusals import kinds
+from tests.builders import client_of
 
 TABLE = Path(__file__).with_name("routes.txt")
 ROLES = tuple(str(role) for role in Role)
@@ -31,11 +35,41 @@ def test_the_table_of_routes_and_roles_is_the_reviewed_one(app: Flask) -> None:
     assert TABLE.read_text().splitlines() == table(app), "\n".join(table(app))
 
 
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+SAMPLES = {"uuid": NOWHERE, "int": "1", "path": "MN-2022-R000001-M000001-000000001", "default": "none"}
+
+
+def sample(rule: Rule) -> str:
+    """An address of the route at which nothing is; an alternative is filled in with its first word."""
+    parts = [
+        SAMPLES.get(kind or "default", SAMPLES["default"]) if kind != "any" else re.sub(r"\W.*", "", arguments)
+        for kind, arguments in re.findall(r"<(?:(\w+)(?:\(([^)]*)\))?:)?\w+>", rule.rule)
+    ]
+    return re.sub(r"<[^>]+>", lambda _: parts.pop(0), rule.rule)
+
+
+@pytest.mark.rule("1.19")
+@pytest.mark.parametrize("role", [PUBLIC, *ROLES])
+def test_every_route_turns_away_each_role_that_the_table_does_not_name(app: Flask, world: SimpleNamespace, role: str) -> None:
+    visitor = app.test_client() if role == PUBLIC else client_of(app, getattr(world, role))
+    visitor.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    asked = [(method, sample(rule)) for rule, method, view in declared(app) if not {PUBLIC, role} & set(audience_of(view))]
+    answers = {(method, address): visitor.open(address, method=method, headers={"Accept": "application/json"}) for method, address in asked}
+    assert len(asked) > 40
+    wanted = (401, "sign-in-needed") if role == PUBLIC else (403, "not-permitted")
+    assert not [asked for asked, got in answers.items() if (got.status_code, got.get_json()["type"].rpartition("/")[2]) != wanted]
+
+
 @pytest.mark.rule("1.3")
 def test_the_administrator_decides_nothing(app: Flask) -> None:
-    deciding = ("approval", "denial", "issuance", "rejection", "recommendation", "confirmation", "refusal", "return")
-    found = [rule.rule for rule, _, view in declared(app) if rule.rule.rsplit("/", 1)[-1] in deciding and {"administrator", PUBLIC} & set(audience_of(view))]
-    assert not found
+    """Nothing about a matter, a resource's qualification or an ERC; accreditations are the administrator's own (rule 7.1)."""
+    deciding = re.compile(
+        r"\b(approval|denial|issuance|rejection|recommendation|confirmation|refusal|return|sending-back|taking-up|claim|hold|lifting|cancellation)\b"
+        r"|^/resources/.*/(suspension|revocation|reinstatement)$|/(transfer|offer|retirement|surrender)$"
+    )
+    found = [(rule.rule, audience_of(view)) for rule, _, view in declared(app) if deciding.search(rule.rule)]
+    assert len(found) > 40
+    assert not [address for address, roles in found if {"administrator", PUBLIC} & set(roles)]
 
 
 def test_the_auditor_writes_nothing_in_a_matter(app: Flask) -> None:

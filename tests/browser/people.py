@@ -92,11 +92,19 @@ class Person:
 
     def presses(self, button: str) -> "Person":
         """Press a button that sends a form, say yes if the page asks, and wait for the next page."""
+        return self._sends(self.page.get_by_role("button", name=button, exact=True).first)._confirms()
+
+    def only_presses(self, button: str) -> "Person":
+        """Press a button and stay at what comes, which may ask to check what will happen."""
         return self._sends(self.page.get_by_role("button", name=button, exact=True).first)
 
     def sends(self) -> "Person":
         """Press the button of the page's own form, whatever it is called."""
-        return self._sends(self.page.locator("main form.form[method=post] button[type=submit]").last)
+        return self._sends(self.page.locator("main form.form[method=post] button[type=submit]").last)._confirms()
+
+    def _confirms(self) -> "Person":
+        """Where the page tells first what will happen, say yes."""
+        return self._sends(self.page.get_by_role("button", name="Yes, do it", exact=True)) if self.page.locator("section.check").count() else self
 
     def _sends(self, button: Locator) -> "Person":
         self.page.evaluate("document.documentElement.dataset.sent = 'yes'")

@@ -36,6 +36,9 @@ def _applications(session: Session, stage: SimpleNamespace) -> None:
     stage.accepted = matters.draft_application(session, world, name="Accepted Wind")
     eligibility.engage(session, world.provider_actor, stage.accepted.id, world.verification_body.id, matters.now().date() + matters.timedelta(days=30))
     matters.accepted_engagement(session, world, stage.accepted.id)
+    stage.disclosed = matters.verified_application(session, world, name="Disclosed Wind")
+    told = verifiers.Disclosed("relation", world.verifier.name, "A cousin joined the provider.", "She takes no part.")
+    verifiers.disclose(session, world.verifier_actor, _engagement(session, stage.disclosed.id).id, told)
     stage.verified = matters.verified_application(session, world, name="Verified Wind")
     stage.submitted = matters.verified_application(session, world, name="Submitted Wind")
     eligibility.submit(session, world.provider_actor, stage.submitted.id, True)
@@ -69,11 +72,11 @@ def _house(session: Session, stage: SimpleNamespace) -> None:
     stage.reset = make_link(session, stage.leaver, "password_reset")
     stage.empty = builders.organisation(session, admin, "Empty House", "participant")
     body = builders.organisation(session, admin, "Second Verification", "verifier")
-    terms = verifiers.Terms(body.id, f"ACC-{body.id.hex[:6]}", world.state, date(2020, 1, 1), date(2035, 1, 1), [], "ISO 14065")
+    terms = verifiers.Terms(body.id, f"ACC-{body.id.hex[:6]}", world.state, date(2020, 1, 1), date(2035, 1, 1), [], "ISO 14065", None, builders.ALL_SHOWN)
     stage.accreditation = verifiers.accredit(session, admin, terms)
     verifiers.suspend_accreditation(session, admin, stage.accreditation.id, "No insurance.")
     agent = builders.person(session, admin, "Agnes Agent", "provider", world.provider_organisation)
-    stage.agent = erc_tcs.name_representative(session, world.provider_actor, world.general_account.number, agent.id, "agent")
+    stage.agent = erc_tcs.name_representative(session, world.provider_actor, world.general_account.number, agent.id, "agent", ["transfer", "offer"])
     stage.account = matters.account(session, world, "general", "An account without ERCs")
 
 
@@ -82,12 +85,12 @@ def values(stage: SimpleNamespace, session: Session) -> dict[str, list[Any]]:
     story, world = stage.story, stage.world
     applications = [
         story.application, story.draft, story.denied, story.returned, story.version, story.recommended, story.asked,
-        stage.accepted, stage.verified, stage.submitted, stage.under_review,
+        stage.accepted, stage.verified, stage.disclosed, stage.submitted, stage.under_review,
     ]  # fmt: skip
     reports = [
         story.report, story.bad_report, story.open_report, stage.draft_report, stage.accepted_report, stage.verified_report, stage.recommended_report,
     ]  # fmt: skip
-    engagements = [story.engagement, *(found for one in (stage.accepted, stage.accepted_report) if (found := _engagement(session, one.id)))]
+    engagements = [story.engagement, *(found for one in (stage.accepted, stage.accepted_report, stage.disclosed) if (found := _engagement(session, one.id)))]
     accounts = [world.general_account, world.compliance_account, world.surrender_account, stage.account]
     named = erc_tcs_queries.representatives_ever(session, world.general_account.id)
     return {

@@ -101,10 +101,8 @@ def test_a_double_click_transfers_once(browser: Browser, site: str, world: Simpl
     pat.page.goto(f"{site}/sign-in")
     sign_in_without_scripts(pat, world.provider)
     fill_transfer(pat, world, piece(farm, 11, 20) if scripts else piece(farm, 21, 30))
-    button = pat.page.get_by_role("button", name="Sign and transfer")
-    button.dblclick()
-    if scripts:
-        pat.page.locator("dialog.sure button").first.dblclick()
+    pat.page.get_by_role("button", name="Sign and transfer").dblclick()
+    pat.page.get_by_role("button", name="Yes, do it").dblclick()
     pat.page.wait_for_url("**/transactions/*")
     assert transfers() == before + 1
     context.close()
@@ -126,8 +124,7 @@ def test_a_double_click_issues_once(browser: Browser, site: str, world: SimpleNa
     sign_in_without_scripts(sam, world.second_reviewer)
     sam.opens(f"{report.path}/issuance").types("Reasons", "As recommended.")
     sam.page.get_by_role("button", name="Decide and issue the ERCs").dblclick()
-    if index == 0:
-        sam.page.locator("dialog.sure button").first.dblclick()
+    sam.page.get_by_role("button", name="Yes, do it").dblclick()
     sam.page.wait_for_url(f"**{report.path}")
     expect(sam.page.locator("main")).to_contain_text("Issued")
     with db.reading() as session:
@@ -142,14 +139,34 @@ def test_going_back_and_sending_again_moves_nothing_twice(browser_of: Callable[.
     before = transfers()
     pat.page.reload()
     assert transfers() == before
-    pat.page.go_back()
-    pat.page.wait_for_load_state()
+    pat.page.evaluate("history.go(-2)")
+    pat.page.wait_for_url("**/transfer")
     pat.types("Receiving account", world.compliance_account.number).types("Serials", piece(farm, 31, 40))
     if not pat.page.locator("input[name=certified]").is_checked():
         pat.ticks("I sign this statement.")
     pat.presses("Sign and transfer")
     assert transfers() == before
     assert "they are not in account" in pat.text or "already recorded" in pat.text
+
+
+@pytest.mark.rule("11.1")
+def test_going_back_and_sending_a_quantity_again_is_asked_about_and_a_second_one_is_done_only_when_it_is_meant(
+    browser_of: Callable[..., Person], world: SimpleNamespace, farm: SimpleNamespace
+) -> None:
+    pat = browser_of(world.provider)
+    pat.opens(f"{world.general_account.path}/transfer").types("Receiving account", world.compliance_account.number)
+    pat.types("How many", "2").types("Reason or reference", "Contract 7").ticks("I sign this statement.")
+    pat.presses("Sign and transfer").sees("Recorded")
+    before = transfers()
+    pat.page.evaluate("history.go(-2)")
+    pat.page.wait_for_url("**/transfer")
+    pat.types("Receiving account", world.compliance_account.number).types("How many", "2").types("Reason or reference", "Contract 7")
+    if not pat.page.locator("input[name=certified]").is_checked():
+        pat.ticks("I sign this statement.")
+    pat.presses("Sign and transfer").reads_refusal("You sent exactly this at", "Transfer of 2 ERCs (transaction", "only if you mean a second one")
+    assert transfers() == before
+    pat.still_reads("How many", "2").ticks("Yes, I mean a second one: send it once more").presses("Sign and transfer").sees("Recorded")
+    assert transfers() == before + 1
 
 
 def test_reloading_a_refused_form_asks_again_and_keeps_what_was_typed(browser_of: Callable[..., Person], world: SimpleNamespace) -> None:

@@ -188,6 +188,7 @@ def test_the_provider_files_an_mv_report_with_a_meter_file(life: SimpleNamespace
     life.report = nora.path.removesuffix("/facts")
     nora.opens(f"{life.report}/facts")
     nora.types("How each method of the approved EM&V plan was applied", "As the plan says, by the revenue meter.")
+    nora.chooses("Where the data of the meters come from", "The operator of the grid or control area, in settlement")
     nora.types("Who read the meters and sent the data", "The grid operator")
     nora.types("First report: papers that show the resource installed as described", "The commissioning certificate")
     nora.ticks("The resource stayed eligible").ticks("The MWh are used in no other programme")
@@ -232,9 +233,10 @@ def serials(life: SimpleNamespace, first: int, last: int) -> str:
 @rule("11.1")
 def test_the_provider_transfers_a_part_to_the_power_plant(life: SimpleNamespace) -> None:
     nora, plant = life.provider, life.world.compliance_account
-    nora.opens(f"/accounts/{life.account}/transfer").types("Number of the receiving account", plant.number)
-    nora.presses("Show whose account this is").sees(life.world.plant_organisation.name).still_reads("Receiving account", plant.number)
+    nora.opens(f"/accounts/{life.account}/transfer").types("Receiving account", plant.number)
     nora.types("Serials", serials(life, 1, 300)).types("Reason or reference", "Contract 7").ticks("I sign this statement.")
+    nora.only_presses("Sign and transfer").sees("Nothing is done yet.", "300 ERCs", plant.number, life.world.plant_organisation.name)
+    nora.only_presses("Change it").still_reads("Receiving account", plant.number).still_reads("Reason or reference", "Contract 7")
     nora.presses("Sign and transfer").sees("Recorded; both accounts' representatives are told.", "300")
 
 

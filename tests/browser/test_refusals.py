@@ -173,7 +173,7 @@ REVIEWING = (
         "a denial without a ground", "reviewer", lambda stage: f"{stage.under_review.path}/denial",
         ["Choose at least one ground."], {"Reasons": "It does not meet the test."}, rule="8.6",
     ),
-    Refusal("an empty note", "reviewer", lambda stage: f"{stage.under_review.path}/notes", ["Give the reasons."], rule="8.4"),
+    Refusal("an empty note", "reviewer", lambda stage: f"{stage.under_review.path}/notes", ["Write the note."]),
     Refusal(
         "a decision by who recommended", "reviewer", lambda stage: f"{stage.story.recommended.path}/approval",
         ["You recommended this; a second person must decide.", "Ask another reviewer to decide."], {"Reasons": "I agree with myself."}, rule="8.8",
@@ -304,8 +304,10 @@ def still_there(person: Person, told: Refusal, stage: Stage) -> None:
         person.sees(f"Your file {told.file[1]} is kept from the last attempt")
 
 
-def test_there_are_thirty_of_them_in_every_domain_and_for_every_role() -> None:
-    assert len(REFUSALS) >= 30
+def test_there_are_thirty_different_ones_with_something_typed_in_every_domain_and_for_every_role() -> None:
+    typed = [told for told in REFUSALS if told.typed or told.chosen or told.ticked or told.file]
+    assert len({told.name for told in typed}) >= 30
+    assert len({(told.name, told.who) for told in REFUSALS}) == len(REFUSALS)
     assert {str(role) for role in Role} - {"auditor"} <= {told.who for told in REFUSALS}
 
 

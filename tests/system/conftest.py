@@ -7,8 +7,8 @@ import pytest
 
 from tests.sizes import FULL
 
-RESULTS = Path(__file__).resolve().parents[2] / "var" / "proof.json"
-_results: list[dict[str, object]] = []
+RESULTS = Path(__file__).resolve().parents[2] / "var" / "proof"
+_results: dict[str, list[dict[str, object]]] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,10 +24,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     named = dict(report.user_properties)
     if "proof" in named and (report.when == "call" or report.failed):
-        _results.append({"proof": named["proof"], "size": named["size"], "result": report.outcome, "seconds": round(report.duration, 1)})
+        line = {"proof": named["proof"], "size": named["size"], "result": report.outcome, "seconds": round(report.duration, 1)}
+        _results.setdefault(Path(report.location[0]).stem, []).append(line)
 
 
 def pytest_sessionfinish() -> None:
-    if FULL and _results:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(_results, indent=1))
+    for name, lines in _results.items() if FULL else ():
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        (RESULTS / f"{name}.json").write_text(json.dumps(lines, indent=1))

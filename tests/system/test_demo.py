@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 import migrations
 from app import audit as auditing
@@ -17,9 +17,14 @@ from app.cli.postgres import start_throwaway
 from app.config import Settings
 from app.demo import run as running
 from app.demo import showcase
+from app.demo.generators import FileRefused
+from app.docket.queries.home import home_page
+from app.docket.queries.queue import queue_page
 from app.documents import queries as documents
 from app.documents.actions import store
 from app.main import bind
+from app.programme.letters import LETTERS
+from app.record import Event
 from app.signing import load_or_create_key
 from app.worker import seal_all
 
@@ -162,6 +167,21 @@ def test_every_document_says_that_the_year_was_shifted_and_no_two_generators_sha
     assert all(len(resources) == 1 for resources in owners.values())
 
 
+def test_every_letter_says_that_the_year_was_shifted(own: Settings, file: Path) -> None:
+    with db.reading() as session:
+        for event in session.scalars(select(Event).where(Event.action.in_(LETTERS))):
+            post = LETTERS[event.action](session, event)
+            assert post is not None
+            assert "is that of 2016 as EPA's eGRID2016 publishes it, shifted to 202" in str(post.letter.blocks), event.action
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00 not a text", b'state,plant_name\n"never closed'])
+def test_a_file_that_is_no_csv_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "file.csv").write_bytes(content)
+    with pytest.raises(FileRefused, match=r"no CSV file in UTF-8|no column"):
+        running.order(tmp_path / "file.csv", "IA", 2022)
+
+
 @pytest.mark.rule("5.4")
 def test_the_meter_rows_add_up_to_the_published_generation(own: Settings, file: Path) -> None:
     with db.reading() as session:
@@ -188,6 +208,18 @@ def test_the_stories_are_told_once_and_end_as_they_should(own: Settings) -> None
     assert versions == 2
     assert tuple(case) == (3_000, 6_000)
     assert cancelled == 15_000
+
+
+def test_whoever_signs_in_to_try_a_role_finds_something_waiting(own: Settings) -> None:
+    seen = showcase.play()["in_hand"]
+    cast = showcase.begin().cast
+    with db.reading() as session:
+        first, second = queue_page(session, cast.reviewer), queue_page(session, cast.second_reviewer)
+        asked = home_page(session, cast.verifier)["engagements"]
+        report = session.scalar(text("SELECT matter_path FROM engagement WHERE id::text = :id"), {"id": asked[0]["path"].rpartition("/")[2]})
+    assert [row["path"] for row in second["second_person"]] == [seen["second_person"]]
+    assert seen["unclaimed"] in [row["path"] for row in (*first["mine"], *first["unclaimed"])]
+    assert (len(asked), report) == (1, seen["verifier"])
 
 
 def test_the_audit_finds_nothing_in_all_that_was_played(own: Settings) -> None:

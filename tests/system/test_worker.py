@@ -15,14 +15,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from sqlalchemy import select, text
 
 from app import worker
 from app.config import Mail, Settings
-from app.db import reading, writing
+from app.db import now, reading, writing
 from app.eligibility import actions as eligibility
-from app.public_log import head_facts, log_size, newest_head
+from app.programme import actions as programme
+from app.public_log import head_facts, heads, log_size, newest_head
 from app.record import JOBS, Event
 from app.signing import load_or_create_key
 from tests import builders
@@ -60,6 +62,15 @@ def mails(settings: Settings) -> list[Message]:
 def notices(event_id: UUID) -> list[Any]:
     with reading() as session:
         return list(session.execute(text("SELECT user_id, subject FROM notice WHERE event_id = :id"), {"id": event_id}))
+
+
+def test_who_asks_for_a_new_password_gets_a_link_by_mail_and_a_stranger_gets_none(home: Settings, world: SimpleNamespace) -> None:
+    with writing() as session:
+        programme.ask_password_reset(session, world.auditor.email)
+        programme.ask_password_reset(session, "nobody@example.org")
+    work(home)
+    sent = [mail for mail in mails(home) if "password-resets" in str(mail.get_payload())]
+    assert [mail["To"] for mail in sent] == [world.auditor.email]
 
 
 @pytest.mark.rule("8.10")
@@ -235,6 +246,20 @@ def test_the_sealer_gives_every_event_its_place_within_seconds_and_signs_a_head(
         head = newest_head(session)
         assert head is not None
         assert head_facts(head)["size"] == log_size(session)
+
+
+@pytest.mark.rule("10.13")
+def test_a_head_is_signed_at_least_once_a_minute_also_when_nothing_happens(home: Settings, world: SimpleNamespace) -> None:
+    key = load_or_create_key(home.home)
+    take_up(world)
+    worker.seal_all(key)
+    with time_machine.travel(now() + timedelta(minutes=1), tick=True):
+        assert worker.seal_all(key) == worker.seal_all(key) == 0
+        with reading() as session:
+            first, second = heads(session, 2)
+            again = first.signed_at - second.signed_at
+    assert (first.size, first.root) == (second.size, second.root)
+    assert timedelta(seconds=50) <= again <= timedelta(seconds=65)
 
 
 def _unsealed() -> int:
