@@ -20,7 +20,7 @@ serve: setup ## serve what is there, with the worker beside the server
 
 test: setup-dev lint ## lint, types, import contracts, rules and all tests
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --ignore tests/browser --ignore tests/system
-	@printf '%s\n' tests/system/test_*.py tests/browser/test_*.py | xargs -P 2 -n 1 $(PYTHON) -m pytest
+	@printf '%s\n' tests/browser/test_*.py tests/system/test_*.py | xargs -P 2 -n 1 $(PYTHON) -m pytest
 
 lint: setup-dev ## ruff, mypy, import contracts, locks, coverage of the rules
 	@$(PYTHON) -m ruff check .
@@ -43,7 +43,8 @@ bench: setup-dev ## the side-by-side measurements, as ratios in one run
 	@$(PYTHON) -m bench
 
 prove: setup-dev ## the long proofs in full size; rewrites the table of docs/proof.md
-	@ERC_PROOF_SIZE=full $(PYTHON) -m pytest tests/system -n 0 -m "" --durations=20
+	@rm -rf var/proof
+	@printf '%s\n' tests/system/test_*.py | ERC_PROOF_SIZE=full xargs -n 1 $(PYTHON) -m pytest
 	@$(PYTHON) -m tests.proof_table
 
 lock: ## resolve the dependencies anew into the hash-locked files
