@@ -24,7 +24,7 @@ from app.erc_tcs import queries as erc_tcs_queries
 from app.errors import Conflict, Invalid, NotFound, NotHeld, NotPermitted
 from app.lifecycle import advance
 from app.matter import CERTIFICATION
-from app.people import Actor, Role
+from app.people import Actor, demand_administrator_of
 from app.record import record
 from app.state_plan import plan_in_force, states_with_plans
 
@@ -57,9 +57,8 @@ class YearFigures:
 
 def register_unit(session: Session, actor: Actor, account_number: str, facts: UnitFacts) -> AffectedEgu:
     """An administrator enters an affected EGU under its facility's compliance account (rules 1.9, 1.12)."""
-    if actor.role not in (Role.ADMINISTRATOR, "system"):
-        raise NotPermitted("Units are registered by the administrator, on a complete certificate of representation.", rule="1.9")
     account = erc_tcs_queries.account_by_number_for_update(session, account_number)
+    demand_administrator_of(session, actor, account.state)
     if account.account_kind != "compliance":
         raise Invalid(
             f"Account {account.number} is a {account.account_kind} account.",
@@ -241,8 +240,18 @@ def deduct(session: Session, actor: Actor, account_number: str, period_start_yea
     done.rows = [_deducted(session, actor, egu, (first, last), done) for egu in units]
     account.deducted_through_year = max(last, account.deducted_through_year or 0)
     session.flush()
-    facts = {"period": f"{first}–{last}", "quantity": sum(row["deducted"] for row in done.rows), "report": [_told(row) for row in done.rows]}
-    record(session, actor, "deduct", done, also=[egu.id for egu in units], **facts)
+    moved = queries.transactions_of_deduction(session, done.id)
+    record(
+        session,
+        actor,
+        "deduct",
+        done,
+        also=[*(egu.id for egu in units), *moved],
+        period=f"{first}–{last}",
+        quantity=sum(row["deducted"] for row in done.rows),
+        serials=[serial for row in done.rows for serial in row["serials"]],
+        report=[_told(row) for row in done.rows],
+    )
     return done
 
 

@@ -167,6 +167,7 @@ class MovingFormSchema(Schema):
     receiver = fields.Nested(ReceiverSchema, allow_none=True)
     statement = fields.String()
     closed_because = fields.String(allow_none=True)
+    transfers_wait = fields.String()
 
 
 class AnsweringFormSchema(Schema):

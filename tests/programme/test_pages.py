@@ -171,6 +171,13 @@ def test_asking_a_reset_is_answered_alike_for_known_and_unknown_addresses(app: F
         assert {known, unknown} <= set(waiting), "Whether somebody has the address must be looked up by the worker, not before the answer."
 
 
+def test_nobody_fills_the_queue_with_password_resets(app: Flask, world: SimpleNamespace) -> None:
+    email = newcomer(world).email
+    place = {"REMOTE_ADDR": "203.0.113.77"}
+    answers = [app.test_client().post("/password-resets", data={"email": email}, headers=OUR_PAGE, environ_base=place) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 303, 303, 429]
+
+
 def test_a_token_is_shown_once_and_acts_for_its_person(app: Flask, world: SimpleNamespace) -> None:
     user = newcomer(world)
     client = client_of(app, user)

@@ -267,6 +267,22 @@ def test_no_administrator_puts_people_into_the_agency_of_a_state_that_has_its_ow
     assert actions.invite(session, by, "Rob Reviewer", "rob@example.org", "reviewer", elsewhere.agency.id)
 
 
+@pytest.mark.rule("1.19")
+def test_no_administrator_opens_or_hands_over_accounts_of_a_state_that_has_its_own(session: Session, world: SimpleNamespace) -> None:
+    elsewhere = builders.world(session, "VT")
+    by, number = elsewhere.administrator_actor, world.general_account.number
+    acts = [
+        lambda: erc_tcs_actions.open_account(session, by, "general", "Another", world.provider_organisation.id, "MN", "", world.provider.id),
+        lambda: erc_tcs_actions.name_representative(session, by, number, elsewhere.provider.id, "alternate"),
+        lambda: erc_tcs_actions.end_representative(session, by, erc_tcs.representatives(session, world.general_account.id)[0].id, "because"),
+        lambda: actions.close_account(session, by, number, "because"),
+        lambda: actions.give_closing_notice(session, by, number),
+    ]
+    for act in acts:
+        with pytest.raises(NotPermitted, match="MN has an administrator of its own"):
+            act()
+
+
 @pytest.mark.parametrize("address", ["a:b@c.dd", "a@b..cc", ".a@b.cc", "müller@example.org", "a b@c.dd", "a@b"])
 def test_an_address_that_mail_would_not_reach_is_refused(session: Session, world: SimpleNamespace, address: str) -> None:
     with pytest.raises(Invalid, match="e-mail"):

@@ -15,8 +15,8 @@ from app.erc_tcs import queries
 from app.erc_tcs.checks import account_number
 from app.erc_tcs.flows import ACCOUNT_KINDS, PRIVATE_KINDS, STATE_KINDS, SUBMISSIONS
 from app.erc_tcs.models import Account, Representative
-from app.errors import Conflict, Invalid, NotPermitted, Taken
-from app.people import Actor, Organisation, Role, User
+from app.errors import Conflict, Invalid, Taken
+from app.people import Actor, Organisation, Role, User, demand_administrator_of
 from app.people import organisation as organisation_of
 from app.people import user as user_of
 from app.record import record
@@ -27,12 +27,6 @@ WHO_MAY_REPRESENT = (Role.PROVIDER, Role.REPRESENTATIVE)
 ONE_OF_A_KIND = ("origination", "surrender", "retirement", "cancellation")
 WITHOUT_ACCOUNT = ("verifier", "auditor")
 """Kinds of organisation that hold no ERCs, because they judge those who do (rule 6.9)."""
-
-
-def demand_administrator(actor: Actor) -> None:
-    """Accounts and representatives are entered by the administrator, or by the programme itself when it is set up."""
-    if actor.role not in (Role.ADMINISTRATOR, "system"):
-        raise NotPermitted("Accounts are opened and changed by the administrator.", rule="1.19", what_to_do="Ask the administrator of this programme.")
 
 
 def open_account(
@@ -46,7 +40,7 @@ def open_account(
     representative_user_id: UUID | None,
 ) -> Account:
     """A new account with its number; a private one with its primary representative, a state's with its responsible official (rules 1.9, 1.15, 1.23)."""
-    demand_administrator(actor)
+    demand_administrator_of(session, actor, state)
     organisation = _holder(session, organisation_id)
     _demand_account_fits(session, account_kind, name, organisation, state)
     representative = _first_representative(session, account_kind, representative_user_id, responsible_official)
@@ -210,7 +204,7 @@ def _demand_may_name(session: Session, actor: Actor, account: Account, represent
         one.user_id == actor.user_id and one.representative_kind in PRINCIPALS for one in queries.representatives(session, account.id)
     ):
         return
-    demand_administrator(actor)
+    demand_administrator_of(session, actor, account.state)
 
 
 def close(session: Session, account: Account) -> Account:

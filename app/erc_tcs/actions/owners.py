@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.db import now
 from app.erc_tcs import queries
-from app.erc_tcs.actions.accounts import demand_administrator
 from app.erc_tcs.flows import PRIVATE_KINDS
 from app.erc_tcs.models import Account, Certificate
 from app.errors import Conflict, Invalid, NotPermitted, StillMissing
-from app.people import Actor
+from app.people import Actor, demand_administrator_of
 from app.record import record
 
 
@@ -43,8 +42,8 @@ def enter_certificate(session: Session, actor: Actor, number: str, certified: Ce
 
     Raises StillMissing with everything that a complete certificate has and this one has not; it is then not entered at all (rule 1.13).
     """
-    demand_administrator(actor)
     account = queries.account_by_number_for_update(session, number)
+    demand_administrator_of(session, actor, account.state)
     if account.account_kind != "compliance" or account.closed_at is not None:
         raise Conflict(f"Account {account.number} is no open compliance account.", rule="1.11", what_to_do="Choose the facility's compliance account.")
     named = {one.representative_kind: one for one in queries.representatives(session, account.id)}

@@ -67,7 +67,8 @@ def moving(session: Session, actor: Actor, number: str, act: str, to_number: str
         "flows": [{"account_kind": to, "words": FLOW_WORDS[to]} for to in FLOW_WORDS if to in FLOWS[kind].get(account.account_kind, ())],
         "receiver": receiver_of(session, account, to_number),
         "statement": STATEMENT,
-        "closed_because": why_nothing_moves(account) or outside or (wait_words(account, wait) if wait else None),
+        "closed_because": why_nothing_moves(account) or outside,
+        "transfers_wait": wait_words(account, wait) if wait else "",
     }
 
 

@@ -10,8 +10,8 @@ from app.erc_tcs import actions as erc_tcs_actions
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.flows import PRIVATE_KINDS
 from app.errors import Conflict, Invalid, NotPermitted
-from app.people import Actor
-from app.programme.actions.standing import demand_administrator, need
+from app.people import Actor, demand_administrator_of
+from app.programme.actions.words import need
 from app.record import record
 
 GROUNDS = {
@@ -24,8 +24,8 @@ DAYS_TO_OBJECT = 20
 
 def close_account(session: Session, actor: Actor, number: str, reason: str, ground: str = "request") -> Any:
     """Close an empty account, on the holder's request or after a year without activity and notice; its number is never used again."""
-    demand_administrator(actor)
     account = erc_tcs.account_by_number_for_update(session, number)
+    demand_administrator_of(session, actor, account.state)
     if ground not in GROUNDS:
         raise Invalid("This ground is not known.", rule="1.18", fields={"ground": ["Choose the holder's request, or inactivity."]})
     if ground == "inactivity":
@@ -38,8 +38,8 @@ def close_account(session: Session, actor: Actor, number: str, reason: str, grou
 
 def give_closing_notice(session: Session, actor: Actor, number: str) -> Any:
     """Tell the holder of an empty account in which nothing moved for a year that it will be closed; 20 business days to object begin (rule 1.18)."""
-    demand_administrator(actor)
     account = erc_tcs.account_by_number_for_update(session, number)
+    demand_administrator_of(session, actor, account.state)
     if account.closed_at is not None or account.account_kind not in PRIVATE_KINDS:
         raise Conflict(f"Account {account.number} is no open private account.", rule="1.18", what_to_do="Choose an open account of a party.")
     idle_since = erc_tcs.last_activity_at(session, account)

@@ -9,10 +9,9 @@ from app.db import now
 from app.erc_tcs import actions as erc_tcs_actions
 from app.erc_tcs import queries as erc_tcs
 from app.errors import Conflict, Invalid, NotPermitted
-from app.people import Actor, User
+from app.people import Actor, User, demand_administrator_of
 from app.programme import queries
 from app.programme.actions.people import end_access
-from app.programme.actions.standing import demand_administrator_of
 from app.record import record
 
 

@@ -8,9 +8,9 @@ from app import people
 from app.db import now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import Conflict, Invalid
-from app.people import ORGANISATION_KINDS, Actor, Organisation
+from app.people import ORGANISATION_KINDS, Actor, Organisation, demand_administrator_of
 from app.programme import queries
-from app.programme.actions.standing import demand_administrator_of, need, one_line
+from app.programme.actions.words import need, one_line
 from app.record import record
 
 KIND_WORDS = {

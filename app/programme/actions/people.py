@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from app import people
 from app.db import now
 from app.errors import Conflict, Invalid
-from app.people import Actor, Organisation, Role, User
+from app.people import Actor, Organisation, Role, User, demand_administrator_of
 from app.programme import queries
 from app.programme.actions import mails
 from app.programme.actions.links import mail, make_link, queue, spend
 from app.programme.actions.passwords import demand_good, hashed, matches
-from app.programme.actions.standing import demand_administrator_of, one_line
+from app.programme.actions.words import one_line
 from app.programme.models import FailedSignIn
 from app.record import record
 

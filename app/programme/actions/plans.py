@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.compliance.obligation import periods_refusal
 from app.errors import Invalid
-from app.people import Actor
+from app.people import Actor, demand_administrator_of
 from app.programme import queries
 from app.programme.actions.organisations import demand_state
-from app.programme.actions.standing import demand_administrator_of, need
+from app.programme.actions.words import need
 from app.record import record
 from app.state_plan import DEFAULTS, StatePlan, differences, parameter_from
 

@@ -12,7 +12,7 @@ from app.db import now
 from app.errors import Invalid, NotFound, NotPermitted
 from app.people import Actor, ApiToken, token_sha256
 from app.programme import queries
-from app.programme.actions.standing import need
+from app.programme.actions.words import need
 from app.record import record
 
 UTC = ZoneInfo("UTC")

@@ -89,6 +89,8 @@ def ask_password_reset_form() -> Any:
 def ask_password_reset(email: str) -> Any:
     """Send a link to set a new password, if the address is known."""
     with writing() as session:
+        actions.attempt(session, f"reset {email}", request.remote_addr or "")
+    with writing() as session:
         actions.ask_password_reset(session, email)
     return {"path": "/sign-in"}
 
