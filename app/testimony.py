@@ -13,7 +13,8 @@ Span = tuple[str, int, int]
 
 SERIAL = re.compile(r"(?P<stem>.+)-(?P<first>\d{1,19})(?:\.\.(?P<last>\d{1,19}))?")
 MOVES_OF = {
-    "mv_report.issue": "issue", "emissions_record.issue": "issue", "surrender.surrender": "surrender", "hold.place": "hold", "hold.lift": "lift",
+    "mv_report.issue": "issue", "emissions_record.issue": "issue", "surrender.surrender": "surrender", "deduction.deduct": "surrender",
+    "hold.place": "hold", "hold.lift": "lift",
 }  # fmt: skip
 STATUS_AFTER = {
     "issue": "active", "transfer": "active", "reserve": "reserved", "release": "active", "hold": "held", "lift": "active", "surrender": "surrendered",

@@ -20,7 +20,7 @@ from app.people import Actor
 from app.state_plan import plan_in_force
 
 if TYPE_CHECKING:
-    from app.compliance.models import AffectedEgu, Surrender
+    from app.compliance.models import AffectedEgu, Deduction, Surrender
 
 
 def unit() -> Act:
@@ -149,7 +149,7 @@ def deduction(session: Session, actor: Actor, number: str) -> Act:
         path=f"{account.path}/deduction",
         back=account.path,
         submit="Deduct",
-        confirm="Deducted ERCs are used for good. Deduct them?",
+        checked=True,
         warning=queries.why_no_deduction(plan) or "",
         facts=[fact for period in due for egu in queries.units_of_account(session, account.id) for fact in _owing(session, egu, period)],
         fields=(Field("period_start_year", "Compliance period", "select", options=_periods(due), required=True, rule="12.11"),),
@@ -186,6 +186,13 @@ def what_if(session: Session, egu_id: UUID, given: dict[str, Any]) -> dict[str, 
         return facts
     owed = obligation([Part(Fraction(given["co2_lb"]), Fraction(given["net_generation_mwh"]), Fraction(standard), "these figures")])
     return {**facts, "need": owed.ercs, "lines": [queries.vars_of(line) for line in owed.lines]}
+
+
+def deducted_in_words(done: Deduction, facts: Mapping[str, Any]) -> str:
+    """What a deduction does, for the reviewer who checks it before it is sent."""
+    ercs = counted_ercs(facts["quantity"], facts["serials"]) if facts["quantity"] else "No ERCs"
+    units = "; ".join(facts["report"]) or "The account has no units"
+    return f"{ercs} leave account {done.account_number}, used for good for compliance period {facts['period']}. {units}."
 
 
 def surrendered_in_words(given: Surrender, facts: Mapping[str, Any]) -> str:

@@ -263,6 +263,11 @@ def _pieces(held: erc_tcs.Recorded, ranges: list[list[int]]) -> list[Holding]:
     ]
 
 
+def transactions_of_deduction(session: Session, deduction_id: UUID) -> list[UUID]:
+    """The movements that a deduction made, one for each unit that it took ERCs for."""
+    return list(session.scalars(select(Surrender.transaction_id).where(Surrender.deduction_id == deduction_id).order_by(Surrender.id)))
+
+
 def deductions_of(session: Session, account_id: UUID) -> list[Deduction]:
     """What the state deducted from an account, the newest first."""
     return list(session.scalars(select(Deduction).where(Deduction.account_id == account_id).order_by(Deduction.deducted_at.desc())))

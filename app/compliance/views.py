@@ -128,7 +128,14 @@ def deduction_form(number: str) -> Any:
 
 @blueprint.post("/accounts/<number>/deduction")
 @audience("reviewer")
-@speaks(takes=PeriodSchema, gives=DeductionSchema, form="compliance.deduction_form", notice="Deducted; the report is mailed.", status=201)
+@speaks(
+    takes=PeriodSchema,
+    gives=DeductionSchema,
+    form="compliance.deduction_form",
+    notice="Deducted; the report is mailed.",
+    status=201,
+    check=forms.deducted_in_words,
+)
 def deduct(number: str, period_start_year: int) -> Any:
     """Deduct what the units of an account owe for a period, and report what is missing."""
     with writing() as session:

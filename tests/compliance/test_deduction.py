@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import db
+from app import db, public_log
 from app.compliance import actions as compliance
 from app.compliance import queries
 from app.compliance.models import AffectedEgu, Deduction, Surrender
@@ -23,7 +23,9 @@ from app.erc_tcs.models import Account
 from app.errors import Conflict, NotHeld, NotPermitted
 from app.people import Actor
 from app.programme import actions as programme
+from app.proof import verify_trace_file
 from app.record import Notice, events_concerning
+from app.signing import load_or_create_key
 from app.worker import deliver
 from tests import builders
 from tests import builders_matters as matters
@@ -295,14 +297,35 @@ def test_naming_and_deduction_in_the_browser(app: Flask, world: SimpleNamespace)
         assert representative.get(f"{egu.path}/named-serials").status_code == 200
         assert representative.post(f"{egu.path}/named-serials", data={"period_start_year": "2022", "serials": "x"}).status_code in {409, 422}
         assert "wait since the deadline" in representative.get(account.path).text
+        transfer = representative.get(f"{account.path}/transfer").text
+        assert "wait since the deadline" in transfer
+        assert "Nothing can leave this account now" not in transfer  # ERCs of later vintages can.
         assert f"{account.path}/deduction" in reviewer.get(account.path).text
         assert "needs 10, surrendered 0" in reviewer.get(f"{account.path}/deduction").text
         assert reviewer.post(f"{account.path}/deduction", data={"period_start_year": "2025"}).status_code == 409
+        told = reviewer.post(f"{account.path}/deduction", data={"period_start_year": "2022", "check": "first"})
+        for words in ("10 ERCs (MN-2022-", f"leave account {account.number}", "River Plant unit 1: needs 10, surrendered 0", "Nothing is done yet."):
+            assert words in told.text
         answer = reviewer.post(f"{account.path}/deduction", json={"period_start_year": 2022}, headers={"Accept": "application/json"})
         assert (answer.status_code, answer.get_json()["rows"][0]["deducted"]) == (201, 10)
         page = representative.get(account.path).text
         assert "Deductions by the state" in page
         assert "wait since the deadline" not in page
+        _demand_trace_tells(app, answer.get_json())
     finally:
         with db.writing() as session:  # The world is everybody's: its plan goes back to one without a deadline.
             programme.add_plan(session, world.administrator_actor, world.state, "Plan", "seed", date(2021, 1, 1), {"credit_before_approval": True}, "back")
+
+
+def _demand_trace_tells(app: Flask, done: dict[str, Any]) -> None:
+    """The trace of a deducted ERC names the deduction's event, and one that leaves the deduction out is found out."""
+    with db.writing() as session:
+        public_log.seal(session, load_or_create_key(app.extensions["erc.settings"].home))
+    trace = app.test_client().get(f"/ercs/{done['rows'][0]['serials'][0]}/trace.json").get_json()
+    part = trace.get("parts", [trace])[0]
+    (line,) = [one for one in part["history"] if one["kind"] == "surrender"]
+    (event,) = [one["event"] for one in part["proof"]["events"] if one["event"]["action"] == "deduction.deduct"]
+    assert (line["event_id"], line["purpose"]) == (event["id"], "deducted by the state for River Plant unit 1, compliance period 2022–2024")
+    assert not [problem for problem in verify_trace_file(part, None) if event["id"] in problem or "leaves out" in problem]
+    without = {**part, "history": [one for one in part["history"] if one is not line]}
+    assert "The history leaves out a surrender of which an event in the proof tells." in verify_trace_file(without, None)

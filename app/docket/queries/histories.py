@@ -150,8 +150,10 @@ def words_of_action(action: str) -> str:
 
 def events_of_lines(events: Sequence[Event], lines: Sequence[Row], all_transaction_ids: set[UUID]) -> list[Event]:
     """The events that speak of these lines; one that speaks only of other movements in the same range is left out."""
-    others = all_transaction_ids - {line["transaction_id"] for line in lines}
-    return [event for event in events if not (others & set(event.concerns) or event.subject_id in others)]
+    own = {line["transaction_id"] for line in lines}
+    others = all_transaction_ids - own
+    concerned = [(event, {event.subject_id, *event.concerns}) for event in events]
+    return [event for event, ids in concerned if own & ids or not others & ids]
 
 
 def decisions(events: Sequence[Event], papers: Row) -> list[dict[str, Any]]:
