@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, cast
 
 import structlog
+from gunicorn.http.errors import ParseException
 from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.exceptions import ClientDisconnected
@@ -46,19 +47,36 @@ class PatientSocket(socket.socket):
         except BlockingIOError:
             if self.gettimeout() is not None:
                 raise
-            raise self._cut_off() from None
+            raise self._cut_off(QUIET_SECONDS) from None
         self.waited_seconds += time.monotonic() - began
         self.came_bytes += len(piece)
         if self.waited_seconds > QUIET_SECONDS:
             if piece and self.came_bytes < LEAST_BYTES:
-                raise self._cut_off()
+                raise self._cut_off(QUIET_SECONDS)
             self.waited_seconds, self.came_bytes = 0.0, 0
         return piece
 
-    def _cut_off(self) -> ConnectionResetError:
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        try:
+            super().sendall(data, flags)
+        except BlockingIOError:
+            if self.gettimeout() is not None:
+                raise
+            raise self._cut_off(SEND_SECONDS) from None
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        """Give a file by pieces that each end: what Python does for this would wait for the client without end."""
+        file.seek(offset)
+        sent = 0
+        while piece := file.read(PIECE if count is None else min(PIECE, count - sent)):
+            self.sendall(piece)
+            sent += len(piece)
+        return sent
+
+    def _cut_off(self, waited_seconds: int) -> ConnectionResetError:
         """The error with which gunicorn closes a connection without a word."""
-        LOG.warning("slow_client_cut_off", waited_seconds=QUIET_SECONDS)
-        return ConnectionResetError(errno.ECONNRESET, "The client sent next to nothing.")
+        LOG.warning("slow_client_cut_off", waited_seconds=waited_seconds)
+        return ConnectionResetError(errno.ECONNRESET, "The client sent or took next to nothing.")
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -124,8 +142,8 @@ class Body:
                 while self._left and (piece := self._source.read(min(PIECE, self._left))):
                     kept.write(piece)
                     self._left -= len(piece)
-            except ConnectionError as failure:
-                raise ClientDisconnected("What was sent ended too early.") from failure
+            except (ConnectionError, ParseException) as failure:
+                raise ClientDisconnected("What was sent ended too early, or is no body at all.") from failure
             finally:
                 self._places.acquire()
             if self._left and self._promised:

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.errors import Invalid, Refused
 from app.web.uploads import KEPT, KEPT_NAME, Upload, keep, kept_token, uploaded
-from app.web.visitor import HOW_SENT, json_body
+from app.web.visitor import CHECK, HOW_SENT, json_body
 
 NOT_FIELDS = HOW_SENT | {"format", "page", "sort"}
 ROW = re.compile(r"^(?P<name>\w+)-(?P<index>\d{1,4})-(?P<field>\w+)$")
@@ -34,7 +34,7 @@ def _raw(schema: Schema) -> dict[str, Any]:
         body = json_body()
         if not isinstance(body, dict):
             raise Invalid("The body is not a JSON object.", what_to_do="Send an object with the fields of the API description.")
-        return {key: value for key, value in body.items() if key not in NOT_FIELDS}
+        return {key: value for key, value in body.items() if key not in NOT_FIELDS - {CHECK}}  # Only a page's form is checked first.
     return {**_from_form(schema, request.form), **_files(schema)}
 
 

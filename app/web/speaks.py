@@ -16,13 +16,14 @@ from flask import Response, current_app, flash, g, jsonify, redirect, render_tem
 from marshmallow import Schema
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.errors import Refused
+from app.errors import Invalid, Refused
 from app.merkle import plain
 from app.record import Repeated
 from app.web.dialects import dialect
 from app.web.intake import load, typed
 from app.web.refusals import problem
 from app.web.transactions import Rehearsed
+from app.web.visitor import CHECK
 
 InWords = Callable[[Any, Any], str]
 """What an act does, in one sentence with its numbers, from what it changed and the facts of its event."""
@@ -69,9 +70,10 @@ def speaks(
         def answer(**address: Any) -> Any:
             g.declaration = declaration
             try:
-                if _step() == "again":
+                step = _step(declaration)
+                if step == "again":
                     return _form_again(declaration, address)
-                g.rehearsal = check if _step() == "first" else None
+                g.rehearsal = check if step == "first" else None
                 result = view(**address, **load(takes))
             except Rehearsed as rehearsed:
                 return _checked(declaration, rehearsed.words, address)
@@ -115,9 +117,17 @@ def _see_other(notice: str, facts: Any) -> AnyResponse:
     return redirect(path or "/", code=303)
 
 
-def _step() -> str:
-    """Where a form stands that is checked before it is sent: first, again (to change it), or nowhere."""
-    return request.form.get("check", "") if request.method == "POST" and dialect() == "html" else ""
+def _step(declaration: Declaration) -> str:
+    """Where a form stands that is checked before it is sent: first, again (to change it), or nowhere.
+
+    Raises Invalid where nothing can be checked: who asks what would happen must never find it done.
+    """
+    step = request.form.get(CHECK, "") if request.method == "POST" else ""
+    known = {"", "again", *(["first"] if declaration.check else [])}
+    if step and (step not in known or dialect() != "html"):
+        words = "This cannot be checked before it is sent; nothing was done."
+        raise Invalid(words, what_to_do="Send it without the field check, or as a form from its page.", fields={CHECK: [words]})
+    return step
 
 
 def _shown_form(declaration: Declaration, address: dict[str, Any]) -> tuple[str, Any] | None:
@@ -142,7 +152,7 @@ def _form_again(declaration: Declaration, address: dict[str, Any]) -> Any:
 def _checked(declaration: Declaration, words: str, address: dict[str, Any]) -> Any:
     """What would happen, in words, with everything typed as hidden fields and the one button that does it."""
     form = _shown_form(declaration, address)
-    sent = [(name, value) for name, values in request.form.lists() for value in values if name != "check"]
+    sent = [(name, value) for name, values in request.form.lists() for value in values if name != CHECK]
     return render_template("check.html", it=form[1] if form else {}, words=words, sent=sent, typed={}, errors={}, refusal=None)
 
 

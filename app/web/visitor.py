@@ -45,7 +45,6 @@ def from_bearer_token(_: object) -> Visitor | None:
         return None
     with reading() as session:
         user = token_holder(session, token.strip())
-    g.came_by_token = user is not None
     return Visitor(token.strip(), user) if user else None
 
 

@@ -8,11 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from gunicorn.http.errors import InvalidChunkSize
+from werkzeug.exceptions import ClientDisconnected
 
 from app.cli import patience, postgres
 from tests.system.served import free_port
@@ -91,6 +95,38 @@ def test_clients_that_stop_in_the_middle_of_a_request_stop_nobody_else(port: int
         answer = client.recv(65_536)
         assert answer == b"" or answer.startswith(b"HTTP/1.1 400"), answer[:100]
         client.close()
+
+
+def test_a_client_that_takes_nothing_of_a_file_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than the kernel's buffers hold; whoever reads on gets every byte."""
+    monkeypatch.setattr(patience, "SEND_SECONDS", 1)
+    large = tmp_path / "large"
+    large.write_bytes(os.urandom(20_000_000))
+    with socket.create_server(("127.0.0.1", 0)) as listener, large.open("rb") as file:
+        for takes in (False, True):
+            client = socket.create_connection(listener.getsockname())
+            served = patience.PatientSocket(fileno=listener.accept()[0].detach())
+            served.limit()
+            with client, served, ThreadPoolExecutor(1) as readers:
+                if not takes:
+                    with pytest.raises(ConnectionResetError):
+                        served.sendfile(file, 0, 20_000_000)
+                    continue
+                took = readers.submit(client.makefile("rb").read)
+                assert served.sendfile(file, 5, 19_000_000) == 19_000_000
+                served.shutdown(socket.SHUT_WR)
+                assert took.result(30) == large.read_bytes()[5:19_000_005]
+
+
+def test_a_body_in_broken_pieces_is_the_senders_fault_and_gives_the_place_back() -> None:
+    class Broken:
+        def read(self, _: int) -> bytes:
+            raise InvalidChunkSize(b"zz")
+
+    places = threading.BoundedSemaphore(1)
+    with places, pytest.raises(ClientDisconnected):
+        patience.Body(Broken(), None, 100, places).read()
+    assert places.acquire(blocking=False)
 
 
 def test_a_sender_that_makes_progress_is_not_cut_off(port: int) -> None:

@@ -57,3 +57,17 @@ def test_what_would_be_refused_is_refused_at_once(client: FlaskClient, world: Si
     refused = client.post(address, data={**SIGNED, "quantity": "900,000", "to_number": world.compliance_account.number, "check": "first"})
     assert refused.status_code in (409, 422)
     assert "Check before you send" not in refused.text
+
+
+def test_who_asks_what_would_happen_where_nothing_can_be_checked_never_finds_it_done(client: FlaskClient, world: SimpleNamespace, address: str) -> None:
+    sent, before = {**SIGNED, "to_number": world.compliance_account.number, "check": "first"}, held(world.general_account.number)
+    program = {"Accept": "application/json"}
+    for answer in (
+        client.post(address, data=sent, headers=program),
+        client.post(address, json={**sent, "quantity": 7, "certified": True}, headers=program),
+        client.post(address, data={**sent, "check": "maybe"}),
+    ):
+        assert answer.status_code == 422, answer.text
+    assert held(world.general_account.number) == before
+    unchecked = f"{world.general_account.path}/ownership-interests"
+    assert client.post(unchecked, data={"parties": "Prairie Wind", "check": "first"}).status_code == 422
