@@ -147,7 +147,9 @@ def open_engagement(session: Session, matter_id: UUID) -> Engagement | None:
 
 
 def open_engagement_for_update(session: Session, matter_id: UUID) -> Engagement | None:
-    return session.scalar(select(Engagement).where(Engagement.matter_id == matter_id, Engagement.state.in_(OPEN)).with_for_update(of=Engagement))
+    """The same, locked and read anew."""
+    found = select(Engagement).where(Engagement.matter_id == matter_id, Engagement.state.in_(OPEN)).with_for_update(of=Engagement)
+    return session.scalar(found.execution_options(populate_existing=True))
 
 
 def engaged_body_ids(session: Session, matter_id: UUID) -> set[UUID]:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.audit.ledger import checks, sums
@@ -54,9 +55,22 @@ def test_the_last_serials_of_an_issuance_go_into_the_states_holding_account(sess
     assert (given.quantity, kept.quantity, report.issued_ercs) == (95, 4, 99)
     assert (given.first_sequence, kept.last_sequence) == (made.first_sequence, made.last_sequence)
     assert serials
-    (issued,) = [event for event in events_concerning(session, report.id) if event.action == "mv_report.issue"]
+    (issued,) = [one for one in events_concerning(session, report.id) if one.action == "mv_report.issue"]
     assert issued.facts["buffer_ercs"] == 4
     assert [problem for problem in (*checks(session), *sums(session)) if str(made.id) in problem.subject] == []
+
+
+@rule("13.9")
+def test_both_receiving_accounts_are_locked_in_one_order_and_before_the_serial_counter(session: Session, world: SimpleNamespace, resource: Resource) -> None:
+    """A cancellation locks the same two accounts by id: minting that took them one by one could wait for it, and it for the minting, for ever."""
+    planned(session, world, buffer_percent="5")
+    holding_account(session, world)
+    said: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *given: said.append(given[2]))
+    matters.issued_report(session, world, 99, 2022, resource)
+    counter = next(at for at, words in enumerate(said) if words.startswith("UPDATE serial_counter"))
+    locks = [words for words in said[:counter] if "account.id IN" in words and words.endswith("FOR NO KEY UPDATE OF account")]
+    assert [words for words in locks if "ORDER BY account.id" in words]
 
 
 @rule("13.9")

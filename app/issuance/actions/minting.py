@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.eligibility import queries as eligibility
 from app.erc_tcs import actions as erc_tcs
-from app.erc_tcs.queries import state_account
+from app.erc_tcs.queries import accounts_for_update, state_account
 from app.errors import CapExceeded, Conflict, Invalid
 from app.issuance import queries
 from app.issuance.crediting import Cap, Credit, buffer_ercs, credit
@@ -60,6 +60,7 @@ def issue(session: Session, actor: Actor, report_id: UUID, approved_mwh: Decimal
     resource = qualified(session, report)
     words = authority(approved_plan(session, report.issuing_state))
     approvals = approve(session, report, approved(report, approved_mwh))
+    lock_receivers(session, report, resource, approvals)
     issued = [mint(session, actor, report, resource, approval, words, need_words(reasons)) for approval in approvals]
     mv_reports.mark_issued(session, actor, report, sum(row.ercs for row in issued), reasons, words)
     record(
@@ -87,6 +88,13 @@ def approved_plan(session: Session, state: str) -> StatePlan:
         words = f"{plan.title} is {plan['plan_status']}: ERCs are issued only under an approved plan."
         raise Conflict(words, rule="15.2", what_to_do="Wait for the approval; the administrator then enters a version that says so.")
     return plan
+
+
+def lock_receivers(session: Session, report: MvReport, resource: Resource, approvals: Sequence[Approval]) -> None:
+    """Where a buffer goes elsewhere, lock both receiving accounts in the order of all who lock two, and before the serial counter."""
+    percent = Fraction(plan_in_force(session, report.issuing_state)["buffer_percent"])
+    if resource.account_id is not None and any(buffer_ercs(one.credit.ercs, percent) for one in approvals):
+        accounts_for_update(session, (resource.account_id, state_account(session, report.issuing_state, "holding").id))
 
 
 def held_back(session: Session, report: MvReport, issued: list[Issuance]) -> dict[str, int]:

@@ -73,7 +73,10 @@ def settle(session: Session, actor: Actor, engagement_id: UUID, words: str) -> E
 
 
 def demand_no_open_conflict(session: Session, matter_id: UUID) -> None:
-    """Before the state accepts a matter: no conflict that its verifier disclosed is open. Raises ConflictOfInterest. Writes no event (rule 6.8)."""
-    found = queries.open_engagement(session, matter_id)
+    """Before the state accepts a matter: no conflict that its verifier disclosed is open. Raises ConflictOfInterest. Writes no event (rule 6.8).
+
+    The engagement stays locked, so that none is disclosed between this look and the acceptance.
+    """
+    found = queries.open_engagement_for_update(session, matter_id)
     if found is not None:
         demand_resolved(found)
