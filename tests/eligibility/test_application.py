@@ -56,6 +56,7 @@ def test_two_reviewers_approve_and_the_resource_is_qualified(session: Session, w
     assert resource.account_id == world.general_account.id
     assert queries.plan_of(session, application.id).approved_at == application.decided_at
     assert queries.approved_application(session, resource.id) is application
+    assert next(one for one in application.checks if one["code"] == "PLAN_INADEQUATE")["passed"], "The approval judges the EM&V plan."
 
 
 @pytest.mark.rule("8.4")

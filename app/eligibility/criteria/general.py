@@ -116,7 +116,7 @@ def duplicate_state(facts: ResourceFacts, plan: PlanParameters) -> Finding:
 def plan_inadequate(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
     """The EM&V plan meets section 4, as the reviewer judges it."""
     if facts.plan_adequate is None:
-        return not_tested("PLAN_INADEQUATE", "The reviewer has not yet judged the EM&V plan.")
+        return not_tested("PLAN_INADEQUATE", "The reviewers judge the EM&V plan: an approval says that it meets section 4.")
     if facts.plan_adequate:
         return passed("PLAN_INADEQUATE", "The reviewer finds that the EM&V plan meets section 4.")
     words = "The reviewer finds that the EM&V plan does not meet section 4."
