@@ -17,7 +17,7 @@ from app.issuance import queries as issuance
 from app.issuance.models import Issuance
 from app.mv_reports import queries as mv_reports
 from app.people import Actor, Role
-from app.state_plan import plan_in_force
+from app.state_plan import plan_in_force, states_with_plans
 
 MOST_MOVES = 100
 LATEST_MOVES = 25
@@ -141,7 +141,8 @@ def account_actions(session: Session, actor: Actor, found: Account) -> list[dict
     units = compliance.units_of_account(session, found.id) if acts and found.account_kind == "compliance" else []
     reason = erc_tcs.why_nothing_moves(found) or erc_tcs.outside_delegation(session, actor, found, "surrender")
     if found.account_kind == "compliance" and compliance.deducts(actor, found.state, found.organisation_id):
-        why = compliance.why_no_deduction(plan_in_force(session, found.state))
+        planned = found.state in states_with_plans(session)
+        why = compliance.why_no_deduction(plan_in_force(session, found.state)) if planned else "The state has no plan."
         acts.append({"action": "deduct", "label": "Deduct what is owed", "reason": why, "path": f"{found.path}/deduction", "direct": False})
     acts += erc_tcs.house_actions(session, actor, found)
     return acts + [

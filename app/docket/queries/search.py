@@ -47,7 +47,8 @@ KINDS = (
     Kind(
         "Resources of a provider",
         """
-        SELECT o.name AS title, count(*) || ' resources' AS about, '/resources?provider=' || o.id AS path, max(word_similarity(:q, o.name)) AS alike
+        SELECT o.name AS title, count(*) || CASE count(*) WHEN 1 THEN ' resource' ELSE ' resources' END AS about,
+            '/resources?provider=' || o.id AS path, max(word_similarity(:q, o.name)) AS alike
         FROM organisation o JOIN resource r ON r.provider_organisation_id = o.id
         WHERE (:q <% o.name OR o.name ILIKE '%' || :q || '%') AND EXISTS (SELECT FROM application m WHERE m.resource_id = r.id AND m.submitted_at IS NOT NULL)
         GROUP BY o.id, o.name

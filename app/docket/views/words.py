@@ -8,6 +8,7 @@ from markupsafe import Markup
 from app.docket.queries.histories import words_of_action
 from app.docket.views.blueprint import blueprint
 from app.eligibility.criteria import DENIAL_CODES, RESOURCE_TYPES
+from app.erc_tcs.flows import CAUSES
 
 
 @blueprint.app_template_filter("act_words")
@@ -28,11 +29,17 @@ def type_words(code: str) -> str:
     return RESOURCE_TYPES[code].title if code in RESOURCE_TYPES else code
 
 
+def cause_words(code: str) -> str:
+    """A cause of cancellation (rule 13.4); a code that is not in the list stays as it is."""
+    return CAUSES.get(code, code)
+
+
 WORDS: dict[str, Callable[[str], str]] = {
     "action": act_words,
     "codes": ground_words,
     "denial_codes": ground_words,
     "code": ground_words,
+    "cause": cause_words,
     "type_code": type_words,
     "resource_type": type_words,
     "type": type_words,
