@@ -271,19 +271,17 @@ def organisations_like(session: Session, words: str, kind: str | None = None, li
     return list(session.scalars(found.where(Organisation.organisation_kind == kind) if kind else found))
 
 
-def demand_administrator(actor: Actor) -> None:
-    """Raise NotPermitted unless an administrator acts, or the programme itself when it is set up (rules 1.3, 1.19)."""
-    if not (actor.is_(Role.ADMINISTRATOR) or actor.role == "system"):
-        raise NotPermitted("This is for the programme's administrator.", rule="1.3", what_to_do="Ask the administrator to do it.")
-
-
 def demand_administrator_of(session: Session, actor: Actor, state: str) -> None:
     """Raise NotPermitted unless this administrator may change the plan and the accounts of a state, and who comes and goes in its organisations.
 
-    Where a state has an administrator of its own, no other state's may: nobody puts reviewers into another state's agency (rules 1.3, 8.8).
+    The programme itself may when it is set up. Where a state has an administrator of its own, no other state's may:
+    nobody puts reviewers into another state's agency (rules 1.3, 1.19, 8.8).
     """
-    demand_administrator(actor)
-    if actor.role == "system" or state in ("", actor.state):
+    if actor.role == "system":
+        return
+    if not actor.is_(Role.ADMINISTRATOR):
+        raise NotPermitted("This is for the programme's administrator.", rule="1.3", what_to_do="Ask the administrator to do it.")
+    if state in ("", actor.state):
         return
     if people_in_role(session, Role.ADMINISTRATOR, state):
         raise NotPermitted(f"{state} has an administrator of its own.", rule="1.3", what_to_do=f"Ask the administrator of {state} to do it.")

@@ -16,7 +16,7 @@ WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 375, "height": 800}
 PATIENCE_MS = 15_000
 REFUSED_BY_US = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
-CHANGED = "() => !('sent' in document.documentElement.dataset) && document.readyState === 'complete'"
+CHANGED = "() => document.readyState === 'complete' && document.documentElement && !('sent' in document.documentElement.dataset)"
 
 
 class Person:

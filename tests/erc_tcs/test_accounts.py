@@ -162,9 +162,15 @@ def test_transfers_of_usable_ercs_wait_from_the_deadline_until_the_deductions_ar
 
 @rule("11.5")
 def test_ercs_of_a_later_vintage_and_other_accounts_do_not_wait(past_the_deadline: Ledger, world: SimpleNamespace) -> None:
-    past_the_deadline.do("transfer 201..210 from WIND to PLANT-A")
-    past_the_deadline.do("transfer 5 from WIND to BROKER")
-    past_the_deadline.do("transfer 5 from WIND to PLANT-NEW")
+    past_the_deadline.play("""
+        transfer 201..210 from WIND to PLANT-A
+        transfer 5 from WIND to BROKER
+        transfer 5 from WIND to PLANT-NEW
+        expect 201..210 active in PLANT-A
+        expect PLANT-A 110 active
+        expect BROKER 5 active
+        expect PLANT-NEW 5 active
+    """)
 
 
 @rule("11.5")

@@ -98,6 +98,7 @@ def test_signing_in_clears_the_count_of_the_address(session: Session, world: Sim
     for _ in range(12):
         actions.attempt(session, world.provider.email, "203.0.113.20")
         actions.sign_in(session, world.provider.email, PASSWORD, "203.0.113.20", "")
+        assert queries.failures(session, now() - timedelta(hours=1), email=world.provider.email) == []
 
 
 def test_a_hash_of_older_parameters_is_made_anew(session: Session, world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
