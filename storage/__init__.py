@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from storage.access import S3Access
 from storage.errors import (
     NotHeld,
     Retained,
@@ -25,6 +26,7 @@ __all__ = [
     "ObjectStore",
     "Readable",
     "Retained",
+    "S3Access",
     "SignatureRefused",
     "Stat",
     "StoreError",
@@ -41,24 +43,15 @@ __all__ = [
 ]
 
 
-def open_store(
-    url: str,
-    home: Path,
-    *,
-    endpoint: str | None = None,
-    access_key: str | None = None,
-    secret_key: str | None = None,
-    region: str | None = None,
-    signing_key: bytes,
-) -> ObjectStore:
+def open_store(url: str, home: Path, signing_key: bytes, access: S3Access | None = None) -> ObjectStore:
     """The store that a setting names: `folder` (in the home), `file:///a/folder`, or `s3://bucket`.
 
     Raises StoreRefused on a setting that contradicts itself. Nothing is asked of an S3 server yet.
     """
-    parts = urlsplit(url)
+    parts, access = urlsplit(url), access or S3Access()
     if parts.scheme == "s3":
-        return _open_bucket(url, endpoint, access_key, secret_key, region)
-    if endpoint or access_key or secret_key:
+        return _open_bucket(url, access)
+    if access.endpoint or access.access_key or access.secret_key:
         raise StoreRefused(f"An S3 endpoint or key is set, but the store is {url!r}: name a bucket as s3://bucket, or unset them.")
     if len(signing_key) < 16:
         raise StoreRefused("The folder store signs its addresses; its signing key must have at least 16 bytes.")
@@ -69,12 +62,12 @@ def open_store(
     raise StoreRefused(f"{url!r} names no store: use folder, file:///a/folder or s3://bucket.")
 
 
-def _open_bucket(url: str, endpoint: str | None, access_key: str | None, secret_key: str | None, region: str | None) -> ObjectStore:
+def _open_bucket(url: str, access: S3Access) -> ObjectStore:
     parts = urlsplit(url)
     if not parts.netloc or parts.path not in ("", "/") or parts.query:
         raise StoreRefused(f"{url!r} does not name one bucket: use s3://bucket, without a path.")
-    if bool(access_key) != bool(secret_key):
+    if bool(access.access_key) != bool(access.secret_key):
         raise StoreRefused("An S3 access key and its secret go together: set both, or neither.")
     from storage.s3 import S3Store  # boto3 takes half a second to import, and most homes keep a folder.
 
-    return S3Store(parts.netloc, endpoint, access_key, secret_key, region)
+    return S3Store(parts.netloc, access)

@@ -18,6 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from storage.access import S3Access
 from storage.errors import NotHeld, Retained, StoreRefused, StoreUnavailable, WrongBytes
 from storage.objects import (
     KEY,
@@ -38,18 +39,18 @@ TRIES = 8
 
 
 class S3Store:
-    """Objects in one bucket. Credentials that are not given come from boto3's own places."""
+    """Objects in one bucket."""
 
-    def __init__(self, bucket: str, endpoint: str | None, access_key: str | None, secret_key: str | None, region: str | None) -> None:
+    def __init__(self, bucket: str, access: S3Access) -> None:
         self._bucket = bucket
         self._verified = Verified()
         self._probes_stay = False
         self._client = boto3.client(
             "s3",
-            endpoint_url=endpoint,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            region_name=region or "us-east-1",
+            endpoint_url=access.endpoint,
+            aws_access_key_id=access.access_key,
+            aws_secret_access_key=access.secret_key,
+            region_name=access.region or "us-east-1",
             config=Config(
                 signature_version="s3v4",
                 retries={"max_attempts": 4, "mode": "standard"},
@@ -57,7 +58,7 @@ class S3Store:
                 connect_timeout=5,
                 read_timeout=60,
                 request_checksum_calculation="when_required",
-                s3={"addressing_style": "path" if endpoint else "auto"},
+                s3={"addressing_style": "path" if access.endpoint else "auto"},
             ),
         )
 
@@ -121,7 +122,7 @@ class S3Store:
             if isinstance(cause, ClientError) and cause.response.get("Error", {}).get("Code") == "InvalidRange":
                 return self._empty(key)
             raise
-        return windowed(cast(BinaryIO, found["Body"]))
+        return windowed(cast(BinaryIO, _Body(found["Body"])))
 
     def open_checked(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
         """What was not read before is fetched whole and hashed on its way into a file without a name."""
@@ -249,6 +250,20 @@ class S3Store:
             raise StoreUnavailable(f"The store refused {refusal.operation_name} for {key}: {refusal}") from refusal
         except BotoCoreError as failure:
             raise StoreUnavailable(f"The store does not answer: {failure}") from failure
+
+
+class _Body:
+    """The bytes of an answer as they come; one that breaks off is told in this store's own words."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+        self.close = body.close
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return cast(bytes, self._body.read(None if size < 0 else size))
+        except BotoCoreError as failure:
+            raise StoreUnavailable(f"The store broke off: {failure}") from failure
 
 
 def _mark(found: Mapping[str, Any]) -> Hashable:

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from storage import FolderStore, ObjectStore, StoreError, open_store
+from storage import FolderStore, ObjectStore, S3Access, StoreError, open_store
 
 SIGNING_KEY = b"a key for the tests of the store"
 ACCESS_KEY, SECRET_KEY = "docket", "a secret for the tests"
@@ -99,14 +99,14 @@ def open_bucket(s3_endpoint: str) -> Callable[..., ObjectStore]:
     """Opens a bucket by name; a test may give a wrong secret or address."""
 
     def opened(bucket: str, secret: str = SECRET_KEY, address: str = s3_endpoint) -> ObjectStore:
-        return open_store(f"s3://{bucket}", Path(), endpoint=address, access_key=ACCESS_KEY, secret_key=secret, signing_key=SIGNING_KEY)
+        return open_store(f"s3://{bucket}", Path(), SIGNING_KEY, S3Access(address, ACCESS_KEY, secret))
 
     return opened
 
 
 @pytest.fixture
 def folder_place(tmp_path: Path) -> Iterator[Place]:
-    store = open_store("folder", tmp_path, signing_key=SIGNING_KEY)
+    store = open_store("folder", tmp_path, SIGNING_KEY)
     assert isinstance(store, FolderStore)
     server = make_server("127.0.0.1", 0, lambda environ, start: answer(store, Request(environ))(environ, start), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

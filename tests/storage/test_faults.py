@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import IncompleteReadError, ResponseStreamingError
 
-from storage import FolderStore, NotHeld, ObjectStore, StoreUnavailable, WrongBytes, key_of, open_store
+from storage import FolderStore, NotHeld, ObjectStore, S3Access, StoreUnavailable, WrongBytes, key_of, open_store
 from storage import folder as folder_module
 from storage import verified as verified_module
 from storage.s3 import S3Store
@@ -110,7 +111,7 @@ def test_a_probe_says_when_hardly_any_room_is_left(folder_place: Place, monkeypa
 
 
 def test_a_folder_that_was_taken_away_is_named(tmp_path: Path) -> None:
-    store = open_store((tmp_path / "mounted").as_uri(), tmp_path, signing_key=SIGNING_KEY)
+    store = open_store((tmp_path / "mounted").as_uri(), tmp_path, SIGNING_KEY)
     (tmp_path / "mounted").rename(tmp_path / "elsewhere")
     with pytest.raises(StoreUnavailable, match="is not there"):
         store.probe()
@@ -119,3 +120,31 @@ def test_a_folder_that_was_taken_away_is_named(tmp_path: Path) -> None:
 def test_a_silent_bucket_is_named_by_a_probe(open_bucket: Callable[..., ObjectStore]) -> None:
     with pytest.raises(StoreUnavailable, match="does not answer"):
         open_bucket("locked", address="http://127.0.0.1:9").probe()
+
+
+class BrokenOff:
+    """An answer of S3 whose connection is lost after the first bytes."""
+
+    def __init__(self) -> None:
+        self.pieces = [b"the first bytes", ResponseStreamingError(error="the connection was lost"), IncompleteReadError(actual_bytes=15, expected_bytes=99)]
+
+    def read(self, size: int | None = None) -> bytes:
+        piece = self.pieces.pop(0)
+        if isinstance(piece, Exception):
+            raise piece
+        return piece
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.rule("12.20")
+def test_an_answer_of_s3_that_breaks_off_is_told_as_a_store_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = S3Store("bucket", S3Access("http://127.0.0.1:9", "key", "secret"))
+    monkeypatch.setattr(store._client, "get_object", lambda **_: {"Body": BrokenOff()}, raising=False)
+    with store.open(key_of(digest(b"bytes"))) as stream:
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match="broke off"):
+                stream.read(1 << 20)
+    with pytest.raises(StoreUnavailable):
+        store.open_checked(key_of(digest(b"bytes")))

@@ -20,6 +20,7 @@ from storage import (
     NotHeld,
     ObjectStore,
     Retained,
+    S3Access,
     SignatureRefused,
     StoreError,
     StoreRefused,
@@ -334,7 +335,7 @@ def test_in_a_folder_a_signature_for_reading_does_not_write_and_no_part_of_it_ca
 
 
 def test_in_a_folder_objects_are_read_only_and_a_sweep_removes_only_old_orphans(tmp_path: Path) -> None:
-    store = open_store(tmp_path.as_uri(), Path("elsewhere"), signing_key=SIGNING_KEY)
+    store = open_store(tmp_path.as_uri(), Path("elsewhere"), SIGNING_KEY)
     key = put(store, b"kept")
     assert (tmp_path / key).stat().st_mode & 0o777 == 0o440
     old, young = tmp_path / "incoming" / "old.part", tmp_path / "incoming" / "young.part"
@@ -376,4 +377,4 @@ def test_a_wrong_secret_is_refused_and_a_silent_server_named(open_bucket: OpenBu
 )
 def test_a_setting_that_contradicts_itself_is_refused(tmp_path: Path, url: str, settings: dict[str, str], words: str) -> None:
     with pytest.raises(StoreRefused, match=words):
-        open_store(url, tmp_path, signing_key=SIGNING_KEY, **settings)
+        open_store(url, tmp_path, SIGNING_KEY, S3Access(**settings))
