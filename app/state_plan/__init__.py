@@ -6,15 +6,22 @@ A version is never changed; a new one takes effect from its day. What was decide
 from app.state_plan.parameters import DEFAULTS, PARAMETERS, Parameter
 from app.state_plan.plans import PlanName, StatePlan, authority, differences, plan_in_force, plans, states_with_plans
 from app.state_plan.reading import parameter_from
+from app.state_plan.showing import changes, groups
+from app.state_plan.tables import TABLES, WrongRows, field_of
 
 __all__ = [
     "DEFAULTS",
     "PARAMETERS",
+    "TABLES",
     "Parameter",
     "PlanName",
     "StatePlan",
+    "WrongRows",
     "authority",
+    "changes",
     "differences",
+    "field_of",
+    "groups",
     "parameter_from",
     "plan_in_force",
     "plans",

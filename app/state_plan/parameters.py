@@ -47,21 +47,9 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-HOST_KINDS = (
-    "rate_based",
-    "mass_based",
-    "mass_based_unconnected",
-    "no_affected_units",
-    "rate_based_unconnected",
-    "no_affected_units_unconnected",
-    "outside_us",
-)
-"""Kinds of place that rule 2.7 tells apart, by name."""
-
-
 @dataclass(frozen=True)
 class Parameter:
-    """How one parameter is asked for: `form` is one of text, zone, flag, whole, amount, words, record; `choices` closes a text."""
+    """How one parameter is asked for: `form` is one of text, zone, flag, whole, amount, words, table; `choices` closes a text."""
 
     name: str
     group: str
@@ -73,13 +61,7 @@ class Parameter:
     help: str = ""
 
 
-DEADLINES = 'For example {"2022": "2025-05-01"}; {} for none.'
-EXAMPLE_HOSTS = (
-    'For example {"CA": {"2022-01-01": "mass_based", "2030-01-01": "rate_based"}}; {} leaves it to each application. '
-    "A state changes between rate and mass at most once."
-)
 BUFFER_WORDS = "Rounded down to whole ERCs, which go to the state's holding account; 0 for none."
-EXAMPLE_STANDARDS = '{"steam": {"2022": "1671"}, "turbine": {"2022": "877"}}'
 PLAN, STANDARDS, RESOURCES, REVIEW, TRADE = (
     "The plan",
     "Standards and compliance",
@@ -100,24 +82,45 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("plan_type", PLAN, "Type of the plan", "15.2", choices=("rate",)),
     Parameter("time_zone", PLAN, "Time zone", "21", "zone", help="The name of a zone, such as America/Chicago; times on pages are shown in it."),
     Parameter(
-        "standards_lb_per_mwh", STANDARDS, "Standards in lb CO2 per MWh, by class and first year", "9.18", "record", help=f"For example {EXAMPLE_STANDARDS}."
+        "standards_lb_per_mwh",
+        STANDARDS,
+        "Emission standards",
+        "9.18",
+        "table",
+        help="In lb of CO2 per MWh, from the first year until the next row of the class. An empty cell leaves a class as it was.",
     ),
     Parameter("single_standard", STANDARDS, "One standard for all classes", "9.18", "flag"),
-    Parameter("compliance_periods", STANDARDS, "Compliance periods, first and last year", "12.6", "record", help="For example [[2022, 2024], [2025, 2027]]."),
+    Parameter(
+        "compliance_periods",
+        STANDARDS,
+        "Compliance periods",
+        "12.6",
+        "table",
+        help="Each begins in the year after the one before. Those of the rule (2022-2024, 2025-2027, 2028-2029, then two years each) may be made shorter.",
+    ),
     Parameter(
         "erc_transfer_deadline",
         STANDARDS,
-        "Transfer deadline, by first year of the period",
+        "Transfer deadlines",
         "12.7",
-        "record",
-        help='For example {"2022": "2025-05-01"}; {} for none.',
+        "table",
+        may_be_empty=True,
+        help="The last day for ERCs to reach a compliance account: after the period's end and before 1 July that follows it. No row while there is none.",
     ),
     Parameter("deduction_days_after_deadline", STANDARDS, "Days from the deadline to the deduction", "12.11", "whole"),
     Parameter("invalid_erc_ratio", STANDARDS, "ERCs owed for each invalid one", "12.16", "whole"),
     Parameter("delivery_proofs", RESOURCES, "Accepted proofs of delivery", "2.8", "words"),
     Parameter("ee_demonstration", RESOURCES, "Energy efficiency in mass-based states may be demonstrated", "2.7", "flag"),
     Parameter("renewable_only_from_mass_states", RESOURCES, "Only renewables from mass-based states", "2.7", "flag"),
-    Parameter("host_kinds", RESOURCES, "Kind of plan of other states, by state and first day", "2.7a", "record", help=EXAMPLE_HOSTS),
+    Parameter(
+        "host_kinds",
+        RESOURCES,
+        "Kind of plan of other states",
+        "2.7a",
+        "table",
+        may_be_empty=True,
+        help="A state that changes between rate and mass, at most once, has a second row. No row for a state leaves it to each application.",
+    ),
     Parameter("listed_types", RESOURCES, "Further types that the plan names", "2.12", "words", may_be_empty=True, help="Codes, one a line. Empty for none."),
     Parameter("repowered_is_new", RESOURCES, "Repowered capacity counts as installed when it is repowered", "2.28", "flag"),
     Parameter("imports_allowed", RESOURCES, "Renewable generation outside the United States is admitted", "2.7", "flag"),

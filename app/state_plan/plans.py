@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from app.db import Base, Identified, now
 from app.errors import NotFound
+from app.people import Actor
 from app.state_plan.parameters import DEFAULTS
 
 PLANS = "plans_in_force"
@@ -67,6 +69,12 @@ class StatePlan(Identified, Base):
     def all_parameters(self) -> dict[str, Any]:
         return {**DEFAULTS, **self.parameters}
 
+    def standard_lb_per_mwh(self, unit_class: str, year: int) -> Fraction | None:
+        """The emission standard of a class in a year: the value of the latest step that began by then; None before the first (rule 9.18)."""
+        steps = {int(begins): Fraction(str(value)) for begins, value in self["standards_lb_per_mwh"][unit_class].items()}
+        begun = [begins for begins in steps if begins <= year]
+        return steps[max(begun)] if begun else None
+
 
 @dataclass(frozen=True)
 class PlanName:
@@ -109,6 +117,7 @@ def states_with_plans(session: Session) -> list[str]:
     return list(session.scalars(select(StatePlan.state).distinct().order_by(StatePlan.state)))
 
 
-def authority(plan: StatePlan) -> str:
-    """On whose authority a decision is made, as it is printed with it (rule 8.4)."""
-    return f"{plan['agency']}, under the {plan.name}, version {plan.version}"
+def authority(plan: StatePlan, actor: Actor) -> str:
+    """On whose authority a decision is made, as it is printed with it: the state's, also when its agent makes it (rules 1.2, 8.4)."""
+    by_agent = f", by its agent {actor.organisation_name} under {actor.instrument}" if actor.scope else ""
+    return f"{plan['agency']}{by_agent}, under the {plan.name}, version {plan.version}"

@@ -1,20 +1,18 @@
-"""A parameter of a state's plan in its own form, from JSON or from the text of a form; what is wrong is told in words (rules section 21)."""
+"""A parameter of a state's plan in its own form, from JSON or from the fields of a form; what is wrong is told in words (rules section 21)."""
 
-import itertools
-import json
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.state_plan.parameters import DEFAULTS, HOST_KINDS, PARAMETERS, Parameter
+from app.state_plan.parameters import PARAMETERS, Parameter
+from app.state_plan.tables import value_from
 
 WHOLE_PERCENT = 100
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 
 
 def parameter_from(name: str, value: Any) -> Any:
-    """A parameter's value in its own form, from JSON or from a form's text. Raises ValueError with words for the person."""
+    """A parameter's value in its own form, from JSON or from a form. Raises ValueError with words for the person, WrongRows for the cells of a table."""
     known = BY_NAME.get(name)
     if known is None:
         raise ValueError(f"The plan has no parameter {name}.")
@@ -24,11 +22,11 @@ def parameter_from(name: str, value: Any) -> Any:
 
 
 def _nothing(known: Parameter) -> Any:
-    if known.form in {"flag", "record"}:
-        return {"flag": False, "record": type(DEFAULTS[known.name])()}[known.form]
+    if known.form == "flag":
+        return False
     if not known.may_be_empty:
-        raise ValueError("Give a value.")
-    return [] if known.form == "words" else None
+        raise ValueError("Fill in at least one row." if known.form == "table" else "Give a value.")
+    return {"words": [], "table": {}}.get(known.form)
 
 
 def _text(known: Parameter, value: Any) -> str:
@@ -78,64 +76,8 @@ def _words(_: Parameter, value: Any) -> list[str]:
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
-def _record(known: Parameter, value: Any) -> Any:
-    try:
-        found = json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError(f"This is not JSON. {known.help}") from None
-    if not RECORDS[known.name](found):
-        raise ValueError(f"This does not have the right form. {known.help}")
-    return found
+def _table(known: Parameter, value: Any) -> Any:
+    return _nothing(known) if value in ([], {}) else value_from(known.name, value)
 
 
-def _are_standards(found: Any) -> bool:
-    return (
-        isinstance(found, dict)
-        and set(found) == {"steam", "turbine"}
-        and all(isinstance(years, dict) and years and all(_is_year(year) and _is_amount(rate) for year, rate in years.items()) for years in found.values())
-    )
-
-
-def _are_periods(found: Any) -> bool:
-    if not isinstance(found, list) or not all(isinstance(pair, list) and len(pair) == 2 and all(_is_year(year) for year in pair) for pair in found):
-        return False
-    years = [int(year) for pair in found for year in pair]
-    return bool(years) and years == sorted(years) and all(one[1] < other[0] for one, other in itertools.pairwise(found))
-
-
-def _are_deadlines(found: Any) -> bool:
-    return isinstance(found, dict) and all(_is_year(year) and _is_day(day) for year, day in found.items())
-
-
-def _are_host_kinds(found: Any) -> bool:
-    """States, each with its kinds by first day; a kind of plan changes between rate and mass at most once (rule 2.7a)."""
-    return isinstance(found, dict) and all(
-        isinstance(days, dict)
-        and 1 <= len(days) <= 2
-        and all(_is_day(day) for day in days)
-        and all(kind in HOST_KINDS for kind in days.values())
-        and len(set(days.values())) == len(days)
-        for days in found.values()
-    )
-
-
-def _is_year(value: Any) -> bool:
-    return str(value).isdecimal() and 2000 <= int(value) <= 2100
-
-
-def _is_amount(value: Any) -> bool:
-    try:
-        return not isinstance(value, bool) and Decimal(str(value)) > 0
-    except InvalidOperation:
-        return False
-
-
-def _is_day(value: Any) -> bool:
-    try:
-        return bool(date.fromisoformat(value))
-    except (TypeError, ValueError):
-        return False
-
-
-READERS = {"text": _text, "zone": _zone, "flag": _flag, "whole": _whole, "amount": _amount, "words": _words, "record": _record}
-RECORDS = {"standards_lb_per_mwh": _are_standards, "compliance_periods": _are_periods, "erc_transfer_deadline": _are_deadlines, "host_kinds": _are_host_kinds}
+READERS = {"text": _text, "zone": _zone, "flag": _flag, "whole": _whole, "amount": _amount, "words": _words, "table": _table}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.acts import Act, Field
+from app.agency import SCOPE_WORDS, AgentGrant
 from app.erc_tcs.actions import STATEMENTS
 from app.erc_tcs.flows import SUBMISSIONS
 from app.erc_tcs.queries import DELEGATION, REPRESENTATION
@@ -12,8 +13,13 @@ from app.programme.actions.accounts import GROUNDS
 from app.programme.actions.organisations import KIND_WORDS
 from app.programme.actions.passwords import LEAST
 from app.programme.actions.people import ROLE_KINDS
-from app.programme.schemas import PRIVATE_AND_STATE_KINDS
+from app.programme.schemas.accounts import PRIVATE_AND_STATE_KINDS
 
+SCOPE_HELP = {
+    "administrative": "Takes up, claims, notes, and returns what is incomplete.",
+    "review": "Also recommends, denies or rejects, holds ERCs, and proposes to cancel or suspend.",
+    "issuance": "Also decides as the second person: approves, issues, confirms, deducts.",
+}
 ACCOUNT_KIND_WORDS = {
     "general": ("General", "Anybody but a verifier or auditor; the primary representative acts for it."),
     "compliance": ("Compliance", "The owner or operator of affected EGUs; its designated representative acts for it."),
@@ -130,7 +136,9 @@ def new_organisation() -> Act:
         fields=(
             Field("name", "Name", help="As it is registered; it is unique and public.", required=True),
             Field("kind", "Kind", "radios", options=[(kind, KIND_WORDS[kind]) for kind in ORGANISATION_KINDS], required=True),
-            Field("state", "State", help="Two letters, such as MN: where it is seated; for a state agency, the state that it acts for."),
+            Field(
+                "state", "State", help="Two letters, such as MN: where it is seated; for a state agency and an agent of a state, the state that it acts for."
+            ),
             Field("address", "Address", "textarea"),
             Field("public_body", "It is a public body", "checkbox"),
         ),
@@ -147,6 +155,55 @@ def closing_organisation(organisation: Organisation) -> Act:
         rule="1.18",
         look="secondary",
         fields=(Field("reason", "Reason", "textarea", required=True),),
+    )
+
+
+def new_grant(organisation: Organisation) -> Act:
+    """What the state vests its agent with, as the paper says that gives it."""
+    standing = [(one.title, one.words) for one in organisation.grants if one.status in ("in_force", "not_begun")]
+    return Act(
+        title=f"Grant authority to {organisation.name}",
+        words="Its reviewers act for the state as far as the grant goes; what goes further is refused. A grant is never changed: end it and enter another.",
+        path=f"{organisation.path}/grants",
+        back=organisation.path,
+        back_title=organisation.name,
+        submit="Enter the grant",
+        rule="1.2",
+        warning="" if organisation.organisation_kind == "state_agent" else "Only an organisation of the kind “agent of a state” can be granted authority.",
+        facts=(("Acts for", organisation.state), *standing),
+        fields=(
+            Field(
+                "scope",
+                "How far it goes",
+                "radios",
+                options=[(scope, SCOPE_WORDS[scope].capitalize(), SCOPE_HELP[scope]) for scope in SCOPE_WORDS],
+                required=True,
+            ),
+            Field("instrument", "Instrument", help="The law, order or agreement that gives the authority. It is printed with each decision.", required=True),
+            Field("from_on", "First day", "date", help="In force from the beginning of this day (UTC).", required=True),
+            Field("until_on", "Last day", "date", help="In force to the end of this day (UTC). Leave it empty when the instrument names none."),
+        ),
+    )
+
+
+def ending_grant(granted: AgentGrant) -> Act:
+    return Act(
+        title=f"End the grant to {granted.organisation.name}",
+        words="The agent's reviewers can do nothing under it any more, at once. What they did stays binding.",
+        path=f"/state-agents/{granted.id}/ending",
+        back=granted.organisation.path,
+        back_title=granted.organisation.name,
+        submit="End the grant",
+        rule="1.2",
+        look="secondary",
+        warning="It has ended already." if granted.ended_at else "",
+        facts=(
+            ("Goes as far as", SCOPE_WORDS[granted.scope]),
+            ("Instrument", granted.instrument),
+            ("From", granted.from_on),
+            ("Until", granted.until_on or ""),
+        ),
+        fields=(Field("reason", "Reason", "textarea", help="It is public.", required=True),),
     )
 
 

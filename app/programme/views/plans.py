@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from app.db import now
 from app.errors import NotFound
 from app.people import Role
 from app.programme import actions, queries
-from app.programme.schemas import ForStateSchema, NewPlanSchema, PlanFormSchema, PlanPageSchema, PlanRowSchema, PlansSchema
+from app.programme.schemas.plans import ForStateSchema, NewPlanSchema, PlanFormSchema, PlanPageSchema, PlanRowSchema, PlansSchema
 from app.programme.views import blueprint
-from app.state_plan import StatePlan, plan_in_force, plans, states_with_plans
+from app.state_plan import DEFAULTS, StatePlan, changes, groups, plan_in_force, plans, states_with_plans
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
@@ -48,7 +47,7 @@ def new_plan_form(state: str = "") -> Any:
     with reading() as session:
         newest = queries.newest_plan(session, (state or actor().state).upper())
     facts = {"state": (state or actor().state).upper(), "name": newest.name if newest else "", "ruleset": newest.ruleset if newest else "seed"}
-    return {**facts, "follows": newest.title if newest else None, "groups": queries.plan_groups(newest), "path": "/state-plans"}
+    return {**facts, "follows": newest.title if newest else None, "groups": groups(newest.all_parameters if newest else DEFAULTS), "path": "/state-plans"}
 
 
 @blueprint.post("/state-plans")
@@ -67,7 +66,13 @@ def state_plan(state: str, version: int) -> Any:
     """One version of a state plan with its parameters and what it changed."""
     with reading() as session:
         plan = queries.plan_version(session, state, version)
-        facts = {**_row(plan, _in_force(session)), "all_parameters": plan.all_parameters, "groups": queries.plan_groups(plan)}
-        previous = f"/state-plans/{state}/{version - 1}" if version > 1 else None
-        changes = queries.plan_changes(session, plan)
-    return {**facts, "changes": changes, "previous_path": previous, "may_add": actor().is_(Role.ADMINISTRATOR) and plan.made_at <= now()}
+        return {**_row(plan, _in_force(session)), **_against(plan, queries.plan_before(session, plan)), "may_add": actor().is_(Role.ADMINISTRATOR)}
+
+
+def _against(plan: StatePlan, before: StatePlan | None) -> dict[str, Any]:
+    """All parameters of a version, with what differs from the one before it."""
+    now = plan.all_parameters
+    if before is None:
+        return {"all_parameters": now, "groups": groups(now), "changes": [], "previous_path": None}
+    then = before.all_parameters
+    return {"all_parameters": now, "groups": groups(now, then), "changes": changes(then, now), "previous_path": before.path}
