@@ -38,6 +38,17 @@ class Step:
 
 LifeCycle = tuple[Step, ...]
 
+STATE_AGENT = "state agent"
+ACTS_AS = f"{STATE_AGENT} of "
+"""How the standing begins that says for which state, how far and by which instrument somebody acts for it."""
+
+SCOPES: Mapping[str, frozenset[str]] = {
+    "administrative": frozenset({STATE_AGENT}),
+    "review": frozenset({STATE_AGENT, "reviewer"}),
+    "issuance": frozenset({STATE_AGENT, "reviewer", "second reviewer"}),
+}
+"""What a state may vest in its agent, from limited administrative services to full issuance, and what the agent's people then are in a matter (rule 1.2)."""
+
 
 @dataclass(frozen=True)
 class OpenAction:
@@ -69,7 +80,7 @@ def advance(steps: LifeCycle, state: str, action: str, standing: Standing) -> st
     mine = [step for step in named if standing & set(step.standings)]
     if not mine:
         whose = spoken(name for step in named for name in step.standings)
-        raise NotPermitted(f"To {action.replace('_', ' ')} is for the {whose} of this matter.", rule="8.8")
+        raise outside(standing, f"To {action.replace('_', ' ')} is for the {whose} of this matter.")
     for step in mine:
         if state in step.befores:
             return step.after
@@ -79,6 +90,14 @@ def advance(steps: LifeCycle, state: str, action: str, standing: Standing) -> st
         rule="8.7",
         what_to_do="Load the page again to see what has happened and what can be done now.",
     )
+
+
+def outside(standing: Standing, words: str, what_to_do: str | None = None, rule: str = "8.8") -> NotPermitted:
+    """The refusal of an act that this standing does not cover; a state's agent is told its grant (rules 1.2, 8.8)."""
+    grants = sorted(name for name in standing if name.startswith(ACTS_AS))
+    if not grants:
+        return NotPermitted(words, rule=rule, what_to_do=what_to_do)
+    return NotPermitted(f"{words} You act as {grants[0]}.", rule="1.2", what_to_do="Leave it to the state, or to somebody whose grant covers it.")
 
 
 def open_to(steps: LifeCycle, state: str, standing: Standing) -> list[OpenAction]:
@@ -134,6 +153,7 @@ ADDRESSES = {
     "save": "facts",
     "attach": "documents",
     "engage": "engagement",
+    "end_engagement": "engagement/ending",
     "take_back": "taking-back",
     "verify": "verification",
     "submit": "submission",
@@ -159,14 +179,15 @@ def steps_to_recommendation() -> LifeCycle:
         Step("attach", before="draft", after="draft", by="provider", label="Attach a document"),
         Step("engage", before="draft", after="in_verification", by="provider", label="Engage a verifier"),
         Step("engage", before="in_verification", after="in_verification", by="provider", label="Engage a verifier"),
+        Step("end_engagement", before="in_verification", after="in_verification", by="provider", label="End the engagement"),
         Step("take_back", before=("in_verification", "verified"), after="draft", by="provider", label="Take back to draft"),
         Step("verify", before="in_verification", after="verified", by="verifier", label="Give the verification report"),
         Step("submit", before="verified", after="submitted", by="provider", label="Certify and submit"),
-        Step("take_up", before="submitted", after="under_review", by="reviewer", label="Take up for review"),
-        Step("claim", before="under_review", after="under_review", by="reviewer", label="Claim or reassign"),
-        Step("note", before="under_review", after="under_review", by="reviewer", label="Write a private note"),
-        Step("note", before="recommended", after="recommended", by="reviewer", label="Write a private note"),
-        Step("return", before=("under_review", "recommended"), after="incomplete", by="reviewer", label="Return for more information"),
+        Step("take_up", before="submitted", after="under_review", by=("reviewer", STATE_AGENT), label="Take up for review"),
+        Step("claim", before="under_review", after="under_review", by=("reviewer", STATE_AGENT), label="Claim or reassign"),
+        Step("note", before="under_review", after="under_review", by=("reviewer", STATE_AGENT), label="Write a private note"),
+        Step("note", before="recommended", after="recommended", by=("reviewer", STATE_AGENT), label="Write a private note"),
+        Step("return", before=("under_review", "recommended"), after="incomplete", by=("reviewer", STATE_AGENT), label="Return for more information"),
         Step("recommend", before="under_review", after="recommended", by="reviewer", label="Recommend"),
         Step("send_back", before="recommended", after="under_review", by=("reviewer", "second reviewer"), label="Send back to review"),
         Step("begin_new_version", before="incomplete", after="incomplete", by="provider", label="Begin a new version"),

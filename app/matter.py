@@ -5,6 +5,7 @@ columns stand here once, with the life cycle up to the recommendation; what diff
 """
 
 import hashlib
+from collections.abc import Container
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from app.db import Base, Identified, now
-from app.errors import NotFound, NotPermitted, SecondPersonNeeded, SnapshotChanged
-from app.lifecycle import BEFORE_SUBMISSION, LifeCycle, Standing, check_sql
+from app.errors import NotFound, SecondPersonNeeded, SnapshotChanged
+from app.lifecycle import BEFORE_SUBMISSION, SCOPES, LifeCycle, Standing, check_sql, outside
 from app.merkle import canonical
 from app.people import Actor, Organisation, Role, User
 
@@ -128,11 +129,24 @@ def standing_in(actor: Actor, matter: Matter, engaged_body_ids: set[UUID]) -> fr
         found.add("provider")
     if actor.role == Role.VERIFIER and actor.organisation_id in engaged_body_ids:
         found.add("verifier")
-    if actor.role == Role.REVIEWER and actor.state == matter.issuing_state and actor.organisation_id != matter.provider_organisation_id:
-        found.add("reviewer")
-        if matter.recommended_by_id != actor.user_id:
-            found.add("second reviewer")
-    return frozenset(found)
+    return frozenset(found) | reviewing(actor, matter.issuing_state, (matter.provider_organisation_id,), matter.recommended_by_id)
+
+
+def reviewing(actor: Actor, state: str, own: Container[UUID | None], first_person_id: UUID | None = None) -> frozenset[str]:
+    """What a person is to a state's review: reviewer, and second reviewer unless they are the first person (rule 8.8).
+
+    Nobody reviews what is of their own organisation, which `own` lists (rules 8.8, 8.13). A state's agent is what its grant covers, and no
+    more (rule 1.2); the grant in words stands beside it, so that a refusal can name it.
+    """
+    if actor.role != Role.REVIEWER:
+        return frozenset()
+    named = frozenset({actor.grant} if actor.grant else ())
+    if actor.state != state or actor.organisation_id in own:
+        return named
+    covered = SCOPES[actor.scope] if actor.scope else frozenset({"reviewer", "second reviewer"})
+    if first_person_id is not None and first_person_id == actor.user_id:
+        covered -= {"second reviewer"}
+    return named | covered
 
 
 def is_submitted(matter: Matter) -> bool:
@@ -153,7 +167,7 @@ def demand_reviewer(standing: Standing) -> None:
     """Raise NotPermitted unless this person reviews: of the issuing state, and in no matter of their own organisation (rules 8.8, 8.13)."""
     if "reviewer" not in standing:
         told = "Only a reviewer of the issuing state who is not of the provider's organisation can do this."
-        raise NotPermitted(told, rule="8.8", what_to_do="Leave it to a reviewer of that state.")
+        raise outside(standing, told, "Leave it to a reviewer of that state.")
 
 
 def demand_second_person(actor: Actor, first_person_id: UUID | None) -> None:

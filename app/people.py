@@ -5,6 +5,7 @@ apart from operating the programme (rule 1.3): an administrator decides nothing.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,8 +15,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
+from app.agency import AgentGrant
 from app.db import Base, Identified, now
 from app.errors import NotPermitted
+from app.lifecycle import ACTS_AS, SCOPES
 
 
 class Role(StrEnum):
@@ -29,7 +32,7 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
-ORGANISATION_KINDS = ("state", "provider", "verifier", "plant_owner", "participant", "auditor")
+ORGANISATION_KINDS = ("state", "state_agent", "provider", "verifier", "plant_owner", "participant", "auditor", "epa")
 
 
 def one_of(column: str, words: tuple[str, ...] | type[StrEnum]) -> str:
@@ -38,7 +41,10 @@ def one_of(column: str, words: tuple[str, ...] | type[StrEnum]) -> str:
 
 
 class Organisation(Identified, Base):
-    """A state agency, provider, verification body, plant owner or other participant. `state` is where it is seated, a two-letter code."""
+    """A state agency, its agent, a provider, verification body, plant owner or other participant.
+
+    `state` is a two-letter code: where it is seated; for a state's agent, the state that it acts for.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -55,6 +61,7 @@ class Organisation(Identified, Base):
     public_body: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
+    grants: Mapped[list[AgentGrant]] = relationship(back_populates="organisation", order_by="AgentGrant.granted_at.desc()")
 
     @property
     def title(self) -> str:
@@ -176,7 +183,11 @@ class ApiToken(Identified, Base):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, made once per request. `user_id` None is the public, or the programme itself when `role` is *system*."""
+    """Who acts, made once per request. `user_id` None is the public, or the programme itself when `role` is *system*.
+
+    `state` is the one for which the person can speak; none for the people of a state's agent while no grant is in force. `scope` is how far
+    that grant goes, `grant` names it in words and `instrument` is what it was given by (rule 1.2).
+    """
 
     user_id: UUID | None
     name: str
@@ -185,6 +196,9 @@ class Actor:
     organisation_name: str
     organisation_kind: str = ""
     state: str = ""
+    scope: str = ""
+    grant: str = ""
+    instrument: str = ""
     on_behalf_of: str = ""
     request_id: str = ""
     idempotency_key: str | None = None
@@ -193,7 +207,17 @@ class Actor:
     @classmethod
     def of(cls, user: User) -> Self:
         organisation = user.organisation
-        return cls(user.id, user.name, user.role, organisation.id, organisation.name, organisation.organisation_kind, organisation.state)
+        found = cls(user.id, user.name, user.role, organisation.id, organisation.name, organisation.organisation_kind, organisation.state)
+        return found.under(organisation.grants) if organisation.organisation_kind == "state_agent" else found
+
+    def under(self, grants: Sequence[AgentGrant]) -> Self:
+        """The same person with what these grants to a state's agent let them do now: nothing for the state when none is in force (rule 1.2)."""
+        in_force = [one for one in grants if one.status == "in_force"]
+        if not in_force:
+            named = grants[0].words if grants else f"{ACTS_AS}{self.state} without a grant"
+            return replace(self, state="", grant=named)
+        widest = max(in_force, key=lambda one: list(SCOPES).index(one.scope))
+        return replace(self, scope=widest.scope, grant=widest.words, instrument=widest.instrument)
 
     @classmethod
     def public(cls) -> Self:
@@ -259,9 +283,11 @@ def people_of(session: Session, organisation_id: UUID) -> list[User]:
 
 
 def people_in_role(session: Session, role: Role, state: str = "") -> list[User]:
-    """Everybody of a role who has not left, in a state's organisations when `state` is given."""
+    """Everybody of a role who has not left; of those who can speak for a state when `state` is given: not of its agent without a grant in force."""
     found = select(User).join(Organisation).where(User.role == role, User.left_at.is_(None), Organisation.closed_at.is_(None)).order_by(User.name)
-    return list(session.scalars(found.where(Organisation.state == state) if state else found))
+    if not state:
+        return list(session.scalars(found))
+    return [one for one in session.scalars(found.where(Organisation.state == state)) if Actor.of(one).state == state]
 
 
 def organisations_like(session: Session, words: str, kind: str | None = None, limit: int = 20) -> list[Organisation]:

@@ -30,6 +30,10 @@ OWN_WORDS: dict[str, Say] = {
         number="Account",
         object_until_on="Object until",
     ),
+    "agent_grant.grant": told(
+        "Authority granted", "Your people act for the state as far as the grant goes.", scope="As far as", instrument="By", from_on="From", until_on="Until"
+    ),
+    "agent_grant.end": told("Grant ended", "Your people act for the state under it no more.", scope="It went as far as", instrument="By", reason="Reason"),
     "account.object": told("Objection to the closing", "The account stays open.", number="Account", reason="Reason"),
 }
 WORDS: dict[str, Say] = {
@@ -83,7 +87,7 @@ def _deposit(session: Session, event: Event, post: Post) -> UUID:
     received = documents.receive_bytes(letter_pdf(post.letter, event.at), f"{event.action.replace('.', '-').replace('_', '-')}-{event.id}.pdf")
     owner = documents.Owner(post.matter_kind, post.matter_id, post.organisation_id, (post.organisation_id,), post.issuing_state)
     heading = post.heading if len(post.heading) <= LONGEST_HEADING else f"{post.heading[: LONGEST_HEADING - 1]}…"
-    return documents.deposit(session, PRESS, owner, received, document_kind=post.document_kind, heading=heading, sealed=True).id
+    return documents.deposit(session, PRESS, owner, received, documents.Label(post.document_kind, heading), sealed=True).id
 
 
 def letter_bytes(session: Session, document_id: UUID) -> bytes:

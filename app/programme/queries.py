@@ -1,6 +1,5 @@
 """Reads of the programme's own house: people, organisations, links, sign-ins, tokens, notices and plan versions (rules 1.1, 1.19, section 21)."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
+from app.agency import AgentGrant
 from app.db import now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
@@ -16,9 +16,8 @@ from app.lifecycle import OPEN_STATES
 from app.matter import Matter
 from app.people import Actor, ApiToken, Organisation, Role, SignIn, User, token_sha256
 from app.programme.models import FailedSignIn, OneTimeLink
-from app.public_log import newest_head
 from app.record import Notice
-from app.state_plan import DEFAULTS, PARAMETERS, StatePlan, differences
+from app.state_plan import StatePlan
 
 PLAN_LOCK = 7_309_163  # the advisory lock that keeps two administrators from giving one version number twice
 ATTEMPT_LOCK = 7_309_164  # its second key is the hash of the address, so that guesses on one address queue up
@@ -47,6 +46,29 @@ def organisation_for_update(session: Session, organisation_id: UUID) -> Organisa
     found = session.scalar(select(Organisation).where(Organisation.id == organisation_id).with_for_update().execution_options(populate_existing=True))
     if found is None:
         raise NotFound("No organisation with this id is known.", what_to_do="Choose it from the list of organisations.")
+    return found
+
+
+def organisation(session: Session, organisation_id: UUID) -> Organisation:
+    found = session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound("No organisation with this id is known.", what_to_do="Choose it from the list of organisations.")
+    return found
+
+
+def grant_for_update(session: Session, grant_id: UUID) -> AgentGrant:
+    found = session.scalar(select(AgentGrant).where(AgentGrant.id == grant_id).with_for_update(of=AgentGrant).execution_options(populate_existing=True))
+    return _grant(found)
+
+
+def grant(session: Session, grant_id: UUID) -> AgentGrant:
+    """The same, to show the page on which it is ended."""
+    return _grant(session.get(AgentGrant, grant_id))
+
+
+def _grant(found: AgentGrant | None) -> AgentGrant:
+    if found is None:
+        raise NotFound("No grant to a state's agent is at this address.", what_to_do="Look it up in the list of state agents.")
     return found
 
 
@@ -134,6 +156,11 @@ def plan_version(session: Session, state: str, version: int) -> StatePlan:
     if found is None:
         raise NotFound(f"The state {state} has no version {version} of its plan.", what_to_do="Choose a version from the list of state plans.")
     return found
+
+
+def plan_before(session: Session, plan: StatePlan) -> StatePlan | None:
+    """The version that this one follows; None for a first one."""
+    return plan_version(session, plan.state, plan.version - 1) if plan.version > 1 else None
 
 
 def notices_of(session: Session, actor: Actor, page: int, per_page: int) -> tuple[list[Notice], int]:
@@ -235,65 +262,16 @@ def colleagues(session: Session, user: User) -> list[User]:
     return list(session.scalars(same.order_by(User.name)))
 
 
-def head_age_seconds(session: Session) -> int | None:
-    """How long ago the worker last signed a head of the public log; None before the first."""
-    head = newest_head(session)
-    return None if head is None else max(0, int((now() - head.signed_at).total_seconds()))
+def worker_signs(session: Session) -> tuple[int | None, int | None]:
+    """Seconds since a worker last gave a sign of life, None when none runs; and those that the oldest event waits for its seal, None when none waits."""
+    heartbeat = "SELECT max(last_heartbeat) FROM procrastinate_workers"
+    unsealed = "SELECT min(e.at) FROM unsealed_event w JOIN event e ON e.id = w.event_id"
+    alive_at, waits_since = session.execute(text(f"SELECT ({heartbeat}), ({unsealed})")).one()
+    return _seconds_since(alive_at), _seconds_since(waits_since)
 
 
-def plan_groups(plan: StatePlan | None) -> list[dict[str, Any]]:
-    """Every parameter of a version, or every default, in the groups of the form: what it is called, its rule, its value and the value as text."""
-    values = plan.all_parameters if plan else DEFAULTS
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for one in PARAMETERS:
-        value = values[one.name]
-        row = {"name": one.name, "label": one.label, "rule": one.rule, "form": one.form, "choices": list(one.choices), "help": one.help}
-        groups.setdefault(one.group, []).append(
-            {**row, "needed": not one.may_be_empty, "value": value, "text": parameter_text(value), "shown": parameter_words(value)}
-        )
-    return [{"group": group, "parameters": rows} for group, rows in groups.items()]
-
-
-def parameter_text(value: Any) -> str:
-    """A parameter as a form's text: true or false, one word a line, a record as JSON, nothing for none."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return "\n".join(value)
-    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)
-
-
-def parameter_words(value: Any) -> str:
-    """A parameter as a person reads it: yes or no, words with commas, periods as 2022-2024, standards by class and first year."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join("-".join(map(str, one)) if isinstance(one, list) else str(one) for one in value) or "none"
-    if isinstance(value, dict):
-        parts = [f"{key}: {parameter_words(one)}" if isinstance(one, dict) else f"{one} for {key}" for key, one in value.items()]
-        return ("; " if any(isinstance(one, dict) for one in value.values()) else ", ").join(parts) or "none"
-    return "none" if value is None else str(value)
-
-
-def plan_changes(session: Session, plan: StatePlan) -> list[dict[str, str]]:
-    """What differs from the version before, each with its label, before and after; nothing for a first version."""
-    if plan.version == 1:
-        return []
-    before = plan_version(session, plan.state, plan.version - 1)
-    changed = differences(before.all_parameters, plan.all_parameters)
-    labels = {one.name: one for one in PARAMETERS}
-    return [
-        {
-            "name": name,
-            "label": labels[name].label if name in labels else name,
-            "rule": labels[name].rule if name in labels else "21",
-            "before": parameter_words(pair["before"]),
-            "after": parameter_words(pair["after"]),
-        }
-        for name, pair in changed.items()
-    ]
+def _seconds_since(at: datetime | None) -> int | None:
+    return None if at is None else max(0, int((now() - at).total_seconds()))
 
 
 def unread(session: Session, actor: Actor) -> int:

@@ -1,5 +1,6 @@
 """The programme's pages in both dialects, and what a browser's form gives back (rules 1.3, 1.19, 1.22, 10.12)."""
 
+import re
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -10,8 +11,10 @@ from sqlalchemy import text
 
 from app import db
 from app.people import User
+from app.record import Notice
 from tests import builders
 from tests.builders import PASSWORD, client_of, person
+from tests.programme.test_plan_tables import plan_form
 
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
@@ -53,6 +56,27 @@ def test_every_list_is_there_as_csv(app: Flask, world: SimpleNamespace, path: st
     answer = client_of(app, world.administrator).get(f"{path}?format=csv")
     assert answer.status_code == 200
     assert answer.mimetype == "text/csv"
+
+
+@pytest.mark.rule("8.10")
+def test_an_address_in_a_notice_can_be_followed_and_a_strangers_cannot(app: Flask, world: SimpleNamespace) -> None:
+    user, here = newcomer(world), app.config["PUBLIC_URL"]
+    with db.writing() as session:
+        event = session.execute(text("SELECT id FROM event ORDER BY sequence LIMIT 1")).scalar_one()
+        words = f"<i>Decided</i>.\n\nOpen it: {here}/ercs/1?a=1&b=2\nElsewhere: https://elsewhere.example/ercs/1"
+        session.add(Notice(event_id=event, user_id=user.id, subject="Decided", words=words, path="/ercs/1"))
+    client = client_of(app, user)
+    page = client.get("/inbox").text
+    assert f'Open it: <a href="{here}/ercs/1?a=1&amp;b=2">{here}/ercs/1?a=1&amp;b=2</a>' in page
+    assert "&lt;i&gt;Decided&lt;/i&gt;" in page
+    assert 'href="https://elsewhere.example' not in page
+    assert client.get("/inbox", headers={"Accept": "application/json"}).json["notices"][0]["words"] == words  # type: ignore[index]
+
+
+def test_the_reviewers_menu_leads_to_their_own_work_accounts_and_verifiers(app: Flask, world: SimpleNamespace) -> None:
+    page = client_of(app, world.reviewer).get("/").text
+    for path, words in (("/", "My work"), ("/queue", "Queue"), ("/accounts", "Accounts"), ("/verifiers", "Verifiers")):
+        assert re.search(rf'<a href="{path}"[^>]*>{words}</a>', page), words
 
 
 @pytest.mark.rule("1.19")
@@ -233,7 +257,7 @@ def test_a_plan_version_is_entered_by_the_form_that_shows_the_newest(app: Flask,
         elsewhere = builders.world(session, "NH")
     client = client_of(app, elsewhere.administrator)
     groups = client.get("/state-plans/new?state=NH", headers={"Accept": "application/json"}).json["groups"]  # type: ignore[index]
-    form = {row["name"]: row["text"] for group in groups for row in group["parameters"]}
+    form = plan_form(groups)
     form |= {
         "complete": "true",
         "state": "NH",

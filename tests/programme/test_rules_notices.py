@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.eligibility import actions as eligibility
 from app.eligibility.models import Resource
 from app.erc_tcs import actions as erc_tcs
 from app.issuance import actions as issuance
+from app.mv_reports import actions as mv_reports
 from app.people import User
 from app.programme.letters import WORDS
 from app.record import Event, Notice, events_concerning
@@ -119,3 +121,34 @@ def test_every_submission_and_decision_has_its_words() -> None:
         "proposal": ("confirm",),
     }
     assert [f"{kind}.{act}" for kind, names in acts.items() for act in names if f"{kind}.{act}" not in WORDS] == []
+
+
+@rule("8.5")
+@rule("8.10")
+def test_a_reviewer_to_whom_a_review_is_handed_is_told_and_nobody_else(session: Session, world: SimpleNamespace, resource: Resource) -> None:
+    application = matters.verified_application(session, world)
+    eligibility.submit(session, world.provider_actor, application.id, True)
+    eligibility.take_up(session, world.reviewer_actor, application.id)
+    report = matters.report_under_review(session, world, resource, matters.months_of(2022, 10))
+    eligibility.claim(session, world.reviewer_actor, application.id, world.second_reviewer.id)
+    mv_reports.claim(session, world.reviewer_actor, report.id, world.second_reviewer.id)
+    events = [event for event in of(session, application.id, report.id) if event.action.endswith(".claim")]
+    assert told(session, events, world.second_reviewer) == ["application.claim", "mv_report.claim"]
+    assert {one.user_id for one in session.scalars(select(Notice).where(Notice.event_id.in_([event.id for event in events])))} == {world.second_reviewer.id}
+
+
+@rule("8.8")
+@rule("8.9")
+@rule("8.10")
+def test_a_recommendation_is_told_to_the_reviewers_who_may_decide_and_to_nobody_outside(
+    session: Session, world: SimpleNamespace, colleague: User, owner: User, resource: Resource
+) -> None:
+    application = matters.recommended_application(session, world)
+    report = matters.recommended_report(session, world, resource, matters.months_of(2022, 10))
+    record = matters.filed_record(session, world, matters.affected_egu(session, world), 1_000, 10)
+    issuance.recommend_record(session, world.reviewer_actor, record.id, "The unit emitted less than its standard.")
+    events = [event for event in of(session, application.id, report.id, record.id) if event.action.endswith(".recommend")]
+    assert told(session, events, world.second_reviewer) == ["application.recommend", "mv_report.recommend", "emissions_record.recommend"]
+    people = set(session.scalars(select(Notice.user_id).where(Notice.event_id.in_([event.id for event in events]))))
+    assert world.second_reviewer.id in people
+    assert not people & {one.id for one in (world.reviewer, colleague, owner, world.verifier, world.administrator)}

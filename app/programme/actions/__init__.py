@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 HASHER = PasswordHasher()
 
 from app.programme.actions.accounts import close_account, give_closing_notice, object_to_closing  # noqa: E402
+from app.programme.actions.agents import Authority, end_grant, grant_authority  # noqa: E402
 from app.programme.actions.leaving import leave  # noqa: E402
 from app.programme.actions.notices import read_all_notices, read_notice  # noqa: E402
 from app.programme.actions.organisations import add_organisation, close_organisation  # noqa: E402
@@ -26,6 +27,7 @@ from app.programme.actions.tokens import end_token, make_token  # noqa: E402
 
 __all__ = [
     "HASHER",
+    "Authority",
     "PasswordHasher",
     "accept_invitation",
     "add_organisation",
@@ -35,9 +37,11 @@ __all__ = [
     "change_password",
     "close_account",
     "close_organisation",
+    "end_grant",
     "end_sign_in",
     "end_token",
     "give_closing_notice",
+    "grant_authority",
     "invite",
     "leave",
     "make_token",

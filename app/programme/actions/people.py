@@ -28,12 +28,12 @@ SIGNATURE_AGREEMENT = (
 ROLE_KINDS: dict[str, tuple[str, ...]] = {
     "provider": ("provider", "plant_owner", "participant", "state"),
     "verifier": ("verifier",),
-    "reviewer": ("state",),
+    "reviewer": ("state", "state_agent"),
     "representative": ("plant_owner", "provider", "participant"),
     "administrator": ("state",),
-    "auditor": ("auditor", "state"),
+    "auditor": ("auditor", "state", "epa"),
 }
-"""In which kinds of organisation a role can be held: who decides sits in the state's agency, who verifies in a verification body."""
+"""In which kinds of organisation a role can be held: who decides sits in the state's agency or with its agent, who verifies in a verification body."""
 
 EMAIL = re.compile(r"[a-z0-9_%+'-]+(?:\.[a-z0-9_%+'-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 SEND_PASSWORD_RESET = "send_password_reset"  # noqa: S105 - the name of a job

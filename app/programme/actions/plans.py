@@ -12,7 +12,7 @@ from app.programme import queries
 from app.programme.actions.organisations import demand_state
 from app.programme.actions.words import need
 from app.record import record
-from app.state_plan import DEFAULTS, StatePlan, differences, parameter_from
+from app.state_plan import DEFAULTS, StatePlan, WrongRows, differences, field_of, parameter_from
 
 RULESETS = ("seed", "final")
 
@@ -26,8 +26,9 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
     demand_administrator_of(session, actor, code)
     if ruleset not in RULESETS:
         raise Invalid("This ruleset is not known.", fields={"ruleset": [f"Choose one of: {', '.join(RULESETS)}."]})
-    checked = checked_parameters(parameters)
-    demand_deadlines_fit({**DEFAULTS, **checked})
+    checked = {**DEFAULTS, **checked_parameters(parameters)}
+    demand_periods_follow(checked, parameters)
+    demand_deadlines_fit(checked, parameters)
     queries.lock_plans(session)
     before = queries.newest_plan(session, code)
     if before is not None and effective_on < before.effective_on:
@@ -39,7 +40,7 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
         name=need(name, "name", "Give the plan's name."),
         ruleset=ruleset,
         effective_on=effective_on,
-        parameters={**DEFAULTS, **checked},
+        parameters=checked,
         reason=need(reason, "reason", "Say why this version is made."),
         made_by_id=actor.user_id,
     )
@@ -50,17 +51,31 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
     return plan
 
 
-def demand_deadlines_fit(parameters: dict[str, Any]) -> None:
-    """Periods follow on each other and are no longer than the rule's (12.6); a transfer deadline belongs to a period of the plan and lies after it, in
-    time for the state's report due on 1 July (12.7)."""
-    refusal = periods_refusal([(int(first), int(last)) for first, last in parameters["compliance_periods"]])
-    if refusal:
-        raise Invalid(refusal, rule="12.6", what_to_do="Shorten the periods or close the gap.", fields={"compliance_periods": [refusal]})
-    ends = {str(first): int(last) for first, last in parameters["compliance_periods"]}
+def demand_periods_follow(parameters: dict[str, Any], given: dict[str, Any]) -> None:
+    """Periods follow on each other and are no longer than the rule's (12.6)."""
+    blocks = [(first, last) for first, last in parameters["compliance_periods"]]
+    for count, (first, _) in enumerate(blocks, 1):
+        refusal = periods_refusal(blocks[:count])
+        if refusal:
+            field = field_of("compliance_periods", given.get("compliance_periods", blocks), "first_year", first)
+            raise Invalid(refusal, rule="12.6", what_to_do="Shorten the periods or close the gap.", fields={field: [refusal]})
+
+
+def demand_deadlines_fit(parameters: dict[str, Any], given: dict[str, Any]) -> None:
+    """A transfer deadline belongs to a period of the plan and lies after it, in time for the state's report due on 1 July (12.7)."""
+    ends = {str(first): last for first, last in parameters["compliance_periods"]}
+    told: dict[str, list[str]] = {}
     for start, day in parameters["erc_transfer_deadline"].items():
-        if start not in ends or not date(ends[start] + 1, 1, 1) <= date.fromisoformat(day) < date(ends[start] + 1, 7, 1):
-            told = f"The deadline {day} for the period that begins in {start} must lie between the period's end and 1 July after it."
-            raise Invalid("A transfer deadline does not fit its period.", rule="12.7", fields={"erc_transfer_deadline": [told]})
+        if start not in ends:
+            words, column, value = f"No period begins in {start}; periods begin in {', '.join(ends)}.", "first_year", start
+        elif not date(ends[start] + 1, 1, 1) <= date.fromisoformat(day) < date(ends[start] + 1, 7, 1):
+            words = f"The period {start}-{ends[start]} has its deadline from {ends[start] + 1}-01-01 to {ends[start] + 1}-06-30."
+            column, value = "deadline_on", day
+        else:
+            continue
+        told[field_of("erc_transfer_deadline", given.get("erc_transfer_deadline", {}), column, value)] = [words]
+    if told:
+        raise Invalid("A transfer deadline does not fit its period.", rule="12.7", what_to_do="Correct the deadline or the period.", fields=told)
 
 
 def checked_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -70,6 +85,8 @@ def checked_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
     for name, value in parameters.items():
         try:
             checked[name] = parameter_from(name, value)
+        except WrongRows as error:
+            told |= {f"{name}-{index}-{column}": words for index, columns in error.cells.items() for column, words in columns.items()}
         except ValueError as error:
             told[name] = [str(error)]
     if told:

@@ -7,6 +7,6 @@ from app.promises import use_site
 blueprint = Blueprint("programme", __name__)
 blueprint.record_once(lambda state: use_site(state.app.config["PUBLIC_URL"]))
 
-from app.programme.views import accounts, health, inbox, letters, me, organisations, people, plans, sign_in  # noqa: E402
+from app.programme.views import accounts, agents, health, inbox, letters, me, organisations, people, plans, sign_in  # noqa: E402
 
-__all__ = ["accounts", "blueprint", "health", "inbox", "letters", "me", "organisations", "people", "plans", "sign_in"]
+__all__ = ["accounts", "agents", "blueprint", "health", "inbox", "letters", "me", "organisations", "people", "plans", "sign_in"]

@@ -10,7 +10,7 @@ from app.erc_tcs.flows import PRIVATE_KINDS
 from app.errors import NotFound, NotPermitted
 from app.people import Role
 from app.programme import actions, queries
-from app.programme.schemas import (
+from app.programme.schemas.accounts import (
     AccountSchema,
     CertificateSchema,
     ClosingSchema,

@@ -1,4 +1,4 @@
-"""Whether the system works: the database answers, the object store answers, and when the worker last signed the public log (rule 10.10)."""
+"""Whether the system works: the database answers, the object store answers, the worker lives, and the public log is sealed (rule 10.10)."""
 
 import time
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.documents import queries as documents
 from app.programme import queries
-from app.programme.schemas import HealthSchema
+from app.programme.schemas.pages import HealthSchema
 from app.programme.views import blueprint
 from app.web.audience import audience
 from app.web.security import LOG
@@ -25,21 +25,21 @@ _known: dict[str, tuple[float, ObjectStore, str]] = {}
 @speaks(gives=HealthSchema)
 def healthz() -> Any:
     """Whether the system works: its database, its worker, its repository."""
-    database, worker = _database()
+    database, worker, unsealed = _database()
     store = _store()
     broken = "broken" in {database, store}
-    answer = jsonify({"status": "broken" if broken else "ok", "database": database, "store": store, "worker": worker})
+    answer = jsonify({"status": "broken" if broken else "ok", "database": database, "store": store, "worker": worker, "unsealed": unsealed})
     answer.status_code = 503 if broken else 200
     return answer
 
 
-def _database() -> tuple[str, int | None]:
+def _database() -> tuple[str, int | None, int | None]:
     try:
         with reading() as session:
-            return "ok", queries.head_age_seconds(session)
+            return "ok", *queries.worker_signs(session)
     except (SQLAlchemyError, LookupError) as error:
         LOG.error("database does not answer", exc_info=error)
-        return "broken", None
+        return "broken", None, None
 
 
 def _store() -> str:

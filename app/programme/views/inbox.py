@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from app.programme import actions, queries
-from app.programme.schemas import InboxSchema, NoticeSchema, PathSchema
+from app.programme.schemas.oneself import InboxSchema, NoticeSchema
+from app.programme.schemas.pages import PathSchema
 from app.programme.views import blueprint
 from app.programme.views.asked import page_and_size, paging
 from app.web.audience import EVERYONE_SIGNED_IN, audience

@@ -12,7 +12,8 @@ from app.acts import PAGE, ActSchema
 from app.db import now
 from app.people import token_sha256
 from app.programme import actions, queries
-from app.programme.schemas import ChangePasswordSchema, MadeTokenSchema, MySchema, PathSchema, TokenSchema
+from app.programme.schemas.oneself import ChangePasswordSchema, MadeTokenSchema, MySchema, TokenSchema
+from app.programme.schemas.pages import PathSchema
 from app.programme.views import blueprint, forms
 from app.web.audience import EVERYONE_SIGNED_IN, audience
 from app.web.speaks import speaks

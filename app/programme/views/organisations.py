@@ -6,17 +6,10 @@ from uuid import UUID
 from app import people
 from app.acts import PAGE, ActSchema, ReasonSchema
 from app.erc_tcs import queries as erc_tcs
-from app.errors import NotFound
 from app.people import ORGANISATION_KINDS
 from app.programme import actions, queries
 from app.programme.queries import Wanted
-from app.programme.schemas import (
-    NewOrganisationSchema,
-    OrganisationPageSchema,
-    OrganisationSchema,
-    OrganisationsFilterSchema,
-    OrganisationsSchema,
-)
+from app.programme.schemas.people import NewOrganisationSchema, OrganisationPageSchema, OrganisationSchema, OrganisationsFilterSchema, OrganisationsSchema
 from app.programme.views import blueprint, forms
 from app.programme.views.asked import page_and_size, paging, sort
 from app.web.audience import audience
@@ -59,17 +52,10 @@ def add_organisation(**facts: Any) -> Any:
 def organisation(organisation_id: UUID) -> Any:
     """An organisation with its people and accounts."""
     with reading() as session:
-        found = _organisation(session, organisation_id)
+        found = queries.organisation(session, organisation_id)
         facts = {name: getattr(found, name) for name in OrganisationSchema().fields}
-        rows = {"people": people.people_of(session, found.id), "accounts": erc_tcs.accounts_of(session, found.id)}
+        rows = {"people": people.people_of(session, found.id), "accounts": erc_tcs.accounts_of(session, found.id), "grants": found.grants}
         return {**facts, **rows, "may_change": actor().role == "administrator" and found.closed_at is None}
-
-
-def _organisation(session: Any, organisation_id: UUID) -> people.Organisation:
-    found = people.organisation(session, organisation_id)
-    if found is None:
-        raise NotFound("No organisation with this id is known.", what_to_do="Choose it from the list of organisations.")
-    return found
 
 
 @blueprint.get("/organisations/<uuid:organisation_id>/closing")
@@ -78,7 +64,7 @@ def _organisation(session: Any, organisation_id: UUID) -> people.Organisation:
 def close_organisation_form(organisation_id: UUID) -> Any:
     """Close an organisation."""
     with reading() as session:
-        return forms.closing_organisation(_organisation(session, organisation_id))
+        return forms.closing_organisation(queries.organisation(session, organisation_id))
 
 
 @blueprint.post("/organisations/<uuid:organisation_id>/closing")

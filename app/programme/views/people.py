@@ -14,7 +14,7 @@ from app.people import user as person_of
 from app.programme import actions, queries
 from app.programme.actions.mails import link_path
 from app.programme.queries import Wanted
-from app.programme.schemas import InvitationSchema, LeavingSchema, PeopleFilterSchema, PeopleSchema, PersonPageSchema, PersonSchema
+from app.programme.schemas.people import InvitationSchema, LeavingSchema, PeopleFilterSchema, PeopleSchema, PersonPageSchema, PersonSchema
 from app.programme.views import blueprint, forms
 from app.programme.views.asked import page_and_size, paging, sort
 from app.promises import address

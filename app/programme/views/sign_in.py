@@ -11,7 +11,8 @@ from app.people import signed_in
 from app.programme import actions, queries
 from app.programme.actions.passwords import LEAST
 from app.programme.actions.people import SIGNATURE_AGREEMENT
-from app.programme.schemas import AcceptanceSchema, EmailSchema, LinkPageSchema, NextSchema, PasswordSchema, PathSchema, SignInSchema
+from app.programme.schemas.oneself import AcceptanceSchema, EmailSchema, LinkPageSchema, NextSchema, PasswordSchema, SignInSchema
+from app.programme.schemas.pages import PathSchema
 from app.programme.views import blueprint
 from app.web.audience import audience
 from app.web.speaks import speaks
@@ -53,9 +54,10 @@ def _begin(token: str) -> None:
     """A cookie of its own for each sign-in; nothing that was in the visitor's earlier one lives on."""
     with reading() as session:
         user = signed_in(session, token)
+        visitor = Visitor(token, user) if user is not None else None
     flask.session.clear()
-    if user is not None:
-        login_user(Visitor(token, user))
+    if visitor is not None:
+        login_user(visitor)
 
 
 @blueprint.post("/sign-out")
