@@ -10,28 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Uuid
 
 from app.db import Base, Identified, now
-
-DOCUMENT_KINDS = {
-    "application_form": "Application",
-    "proof_of_installation": "Proof of installation date",
-    "interconnection": "Interconnection proof",
-    "nameplate": "Nameplate evidence",
-    "uprate_permit": "Uprate permit",
-    "ownership": "Ownership statement",
-    "delivery_contract": "Delivery contract or PPA",
-    "dispatch_proof": "Dispatch documentation",
-    "emv_plan": "EM&V plan",
-    "eligibility_verification": "Verification report on the application",
-    "mv_report_form": "M&V report",
-    "meter_readings": "Meter readings",
-    "installation_evidence": "Evidence of installation as described",
-    "mv_verification": "Verification report on the M&V report",
-    "conflict_attestation": "Conflict-of-interest attestation",
-    "emissions_evidence": "Emissions and generation evidence",
-    "letter": "Letter",
-    "certificate": "Certificate of issuance",
-    "evidence": "Other evidence",
-}
+from app.documents.kinds import DOCUMENT_KINDS
 
 
 class Document(Identified, Base):
@@ -72,9 +51,13 @@ class Document(Identified, Base):
     retain_until: Mapped[date | None]
 
     @property
+    def kind_words(self) -> str:
+        return DOCUMENT_KINDS[self.document_kind]
+
+    @property
     def title(self) -> str:
         """How an event names it, which everybody may read: a confidential one only by its kind."""
-        return f"Confidential document ({DOCUMENT_KINDS[self.document_kind]})" if self.confidential else self.heading
+        return f"Confidential document ({self.kind_words})" if self.confidential else self.heading
 
     @property
     def path(self) -> str:

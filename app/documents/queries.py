@@ -88,7 +88,7 @@ def readable(document: Document, actor: Actor) -> bool:
         return True
     if actor.role == Role.ADMINISTRATOR or actor.organisation_id is None:
         return False
-    if actor.role == Role.REVIEWER and document.sealed_at is not None and document.issuing_state in {"", actor.state}:
+    if actor.role == Role.REVIEWER and actor.state and document.sealed_at is not None and document.issuing_state in {"", actor.state}:
         return True
     return actor.organisation_id == document.owner_organisation_id or actor.organisation_id in document.readers
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from app.documents.models import DOCUMENT_KINDS
+from app.documents.kinds import DOCUMENT_KINDS
 
 
 class DocumentSchema(Schema):

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from app.eligibility import queries
 from app.eligibility.criteria import RESOURCE_TYPES
 from app.press import Block
-from app.promises import Draft, Post, Say, Write, address, compose, ground, person_name, told
+from app.promises import Draft, Post, Say, Write, address, compose, ground, heading, person_name, told
 from app.record import Event
 
 WORDS: dict[str, Say] = {
@@ -17,6 +17,10 @@ WORDS: dict[str, Say] = {
     ),
     "application.submit": told("Submitted", "The application was certified and submitted to the state. It is public now, with its documents."),
     "application.take_up": told("Under review", "The state has begun to review the application."),
+    "application.claim": told("A review is handed to you", "Another reviewer gave you the review of this application; it stands among yours in the queue."),
+    "application.recommend": told(
+        "Waiting for a second person", "A reviewer recommended a decision on this application. You may decide on it, or send it back."
+    ),
     "application.return": told(
         "Returned for more information", "The state needs more before it can decide. Begin a new version with what the reasons name.", reasons="Reasons"
     ),
@@ -49,13 +53,14 @@ def _post(session: Session, event: Event, subject: str, blocks: tuple[Block, ...
 def _facts(session: Session, event: Event) -> Block:
     """What the letter is about, from the application as it was submitted."""
     application = queries.application(session, event.subject_id)
+    zone = heading(session, event, application.issuing_state).zone
     shown = (
         ("Resource", f"{application.resource.name} ({application.resource.code})"),
         ("Type", _type(queries.type_code(application))),
         ("Place", str(application.facts.get("host_state", ""))),
         ("Plant and generator", " ".join(filter(None, (application.resource.oris_plant_code, application.resource.generator_id)))),
         ("Installed on", " ".join(filter(None, (str(application.facts.get("installed_on", "")), _note(application.facts.get("date_note")))))),
-        ("Submitted", f"{application.submitted_at:%Y-%m-%d}" if application.submitted_at else ""),
+        ("Submitted", f"{application.submitted_at.astimezone(zone):%Y-%m-%d}" if application.submitted_at else ""),
         ("Application", address(application.path)),
     )
     return Block(heading="The application", facts=tuple((label, value) for label, value in shown if value))

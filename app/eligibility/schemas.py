@@ -147,9 +147,17 @@ class ApplicationPart(Schema):
 
 
 class FormPageSchema(ApplicationPart, PartSchema):
-    """The fields of the form or the EM&V plan, by group."""
+    """The sections of the form or the EM&V plan: each with its address, its state (complete, incomplete, optional) and its fields."""
 
     groups = fields.List(fields.Dict())
+
+
+class SectionPageSchema(ApplicationPart, PartSchema):
+    """One section with its fields, and the addresses of the list of sections and of the next one."""
+
+    section = fields.Dict()
+    list_path = fields.String()
+    next_path = fields.String(allow_none=True)
 
 
 class DocumentsPageSchema(ApplicationPart, PapersSchema):

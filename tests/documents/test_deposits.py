@@ -21,9 +21,9 @@ def owner(world: SimpleNamespace, matter_id: UUID | None = None) -> documents.Ow
     return documents.Owner("application", matter_id or uuid4(), world.provider_organisation.id, (), world.state)
 
 
-def deposited(session: Session, world: SimpleNamespace, whose: documents.Owner, **more: object) -> Document:
+def deposited(session: Session, world: SimpleNamespace, whose: documents.Owner, sealed: bool = False, **more: object) -> Document:
     received = documents.receive_bytes(f"{uuid4()}\n".encode(), "paper.txt")
-    return documents.deposit(session, world.provider_actor, whose, received, document_kind="evidence", heading="A paper", **more)  # type: ignore[arg-type]
+    return documents.deposit(session, world.provider_actor, whose, received, documents.Label("evidence", "A paper", **more), sealed=sealed)  # type: ignore[arg-type]
 
 
 def outsider(session: Session, world: SimpleNamespace) -> Actor:
@@ -153,20 +153,20 @@ def test_a_public_copy_and_its_confidential_document_are_linked_both_ways(sessio
 def test_a_document_needs_a_title_that_can_be_read(session: Session, world: SimpleNamespace, heading: str) -> None:
     received = documents.receive_bytes(b"words\n", "paper.txt")
     with pytest.raises(Invalid) as refused:
-        documents.deposit(session, world.provider_actor, owner(world), received, document_kind="evidence", heading=heading)
+        documents.deposit(session, world.provider_actor, owner(world), received, documents.Label("evidence", heading))
     assert "heading" in refused.value.fields
 
 
 def test_a_title_is_shown_without_what_turns_it_around(session: Session, world: SimpleNamespace) -> None:
     received = documents.receive_bytes(b"words\n", "paper.txt")
-    found = documents.deposit(session, world.provider_actor, owner(world), received, document_kind="evidence", heading="Plan\u202e of\r\n2022\x07")
+    found = documents.deposit(session, world.provider_actor, owner(world), received, documents.Label("evidence", "Plan\u202e of\r\n2022\x07"))
     assert found.heading == "Plan of 2022"
 
 
 def test_a_kind_that_is_not_known_is_refused(session: Session, world: SimpleNamespace) -> None:
     received = documents.receive_bytes(b"words\n", "paper.txt")
     with pytest.raises(Invalid) as refused:
-        documents.deposit(session, world.provider_actor, owner(world), received, document_kind="poem", heading="A poem")
+        documents.deposit(session, world.provider_actor, owner(world), received, documents.Label("poem", "A poem"))
     assert "document_kind" in refused.value.fields
 
 

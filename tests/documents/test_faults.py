@@ -19,7 +19,7 @@ from app.documents.models import Document
 from app.errors import Unavailable
 from app.programme.views import health
 from app.record import events_concerning
-from storage import FolderStore, key_of, open_store
+from storage import FolderStore, S3Access, key_of, open_store
 from tests import builders
 from tests.documents.test_pages import deposited
 
@@ -117,8 +117,8 @@ def test_the_audit_says_once_that_a_bucket_does_not_answer(session: Session, wor
     for _ in range(3):
         received = documents.receive_bytes(f"{uuid4()}\n".encode(), "paper.txt")
         whose = documents.Owner("application", uuid4(), world.provider_organisation.id)
-        documents.deposit(session, world.provider_actor, whose, received, document_kind="evidence", heading="A paper")
-    dead = open_store("s3://bucket", tmp_path, endpoint="http://127.0.0.1:9", access_key="a", secret_key="b", signing_key=b"a key of sixteen bytes")
+        documents.deposit(session, world.provider_actor, whose, received, documents.Label("evidence", "A paper"))
+    dead = open_store("s3://bucket", tmp_path, b"a key of sixteen bytes", S3Access("http://127.0.0.1:9", "a", "b"))
     checked, problems = papers.hashed(session, dead)
     assert (checked, [one.check for one in problems]) == (0, ["document_store"])
     assert "does not answer" in problems[0].words

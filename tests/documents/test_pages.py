@@ -31,16 +31,8 @@ def deposited(world: SimpleNamespace, file_name: str, confidential: bool, conten
     received = documents.receive_bytes(content, file_name)
     whose = documents.Owner("application", uuid4(), world.provider_organisation.id, (world.verification_body.id,), world.state)
     with db.writing() as session:
-        return documents.deposit(
-            session,
-            world.provider_actor,
-            whose,
-            received,
-            document_kind="evidence",
-            heading="Meter data of 2022 <b>",
-            confidential=confidential,
-            sealed=True,
-        )
+        label = documents.Label("evidence", "Meter data of 2022 <b>", confidential)
+        return documents.deposit(session, world.provider_actor, whose, received, label, sealed=True)
 
 
 def test_everybody_downloads_a_public_document_whose_bytes_hash_to_the_digest_shown(client: FlaskClient, public: Document) -> None:

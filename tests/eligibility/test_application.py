@@ -18,6 +18,7 @@ from app.eligibility.models import Application
 from app.errors import Conflict, Invalid, NotPermitted, SecondPersonNeeded, SnapshotChanged, StillMissing, WrongState
 from app.people import Actor
 from app.record import Event, events_concerning
+from app.state_plan import plan_in_force
 from app.verifiers import actions as verifiers
 from tests import builders
 from tests.builders import (
@@ -64,7 +65,8 @@ def test_every_act_on_the_way_is_one_event_and_the_decision_names_its_authority(
     application = approved_application(session, world)
     done = [action.removeprefix("application.") for action in events_of(session, application) if action.startswith("application.")]
     assert done == ["begin", "save_plan", "attach", "attach", "engage", "verify", "submit", "take_up", "recommend", "approve"]
-    assert application.decision_authority == f"{world.agency.name}, under the MN Rate-Based Plan, version 1"
+    version = plan_in_force(session, "MN").version
+    assert application.decision_authority == f"{world.agency.name}, under the MN Rate-Based Plan, version {version}"
 
 
 @pytest.mark.rule("3.1")
@@ -177,7 +179,7 @@ def test_who_recommended_does_not_approve(session: Session, world: SimpleNamespa
 @pytest.mark.rule("8.8")
 def test_approval_is_refused_when_a_paper_came_in_between(session: Session, world: SimpleNamespace) -> None:
     application = recommended_application(session, world)
-    depositing.deposit(session, world.provider_actor, owner(application), paper("late"), document_kind="evidence", heading="Late", sealed=True)
+    depositing.deposit(session, world.provider_actor, owner(application), paper("late"), depositing.Label("evidence", "Late"), sealed=True)
     with pytest.raises(SnapshotChanged):
         actions.approve(session, world.second_reviewer_actor, application.id, "Agreed.")
 

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.db import now
+from app.documents.kinds import DOCUMENT_KINDS
 from app.eligibility import queries
+from app.mv_reports import queries as mv_reports
 from app.verifiers import actions as verifiers
 from app.verifiers import queries as engagements
 from app.verifiers.independence import CONFLICT_QUESTIONS, criteria_for
@@ -55,19 +57,19 @@ def test_a_provider_goes_from_nothing_to_submitted_in_pages(app: Flask, world: S
     assert begun.status_code == 303
     here = begun.location.removesuffix("/facts")
     page = provider.get(f"{here}/facts").text
-    assert 'value="Page Hill"' in page
-    assert "Installed or implemented on" in page
+    assert 'value="Page Hill"' in provider.get(f"{here}/facts/resource").text
+    assert "Installed or implemented on" in page, "The list of sections names what is missing."
     facts = typed(
         {**WIND, "name": "Page Hill", "host_state": "MN", "contact_name": "Pat", "contact_email": "pat@example.org", "projected_annual_mwh": "80,000"}
     )
     assert provider.post(f"{here}/facts", data={**facts, **key()}).location == f"{here}/facts"
-    assert 'value="80000"' in provider.get(f"{here}/facts").text
+    assert 'value="80000"' in provider.get(f"{here}/facts/projection").text
     assert provider.post(f"{here}/emv-plan", data={**STATEMENTS, **key()}).status_code == 303
-    assert "Meter 1 at the substation." in provider.get(f"{here}/emv-plan").text
+    assert "Meter 1 at the substation." in provider.get(f"{here}/emv-plan/generation").text
     for kind in ("proof_of_installation", "interconnection"):
         paper = {"file": (io.BytesIO(f"{kind} {here}".encode()), f"{kind}.txt"), "document_kind": kind, "heading": kind}
         assert provider.post(f"{here}/documents", data={**paper, **key()}).status_code == 303
-    assert "proof_of_installation" in provider.get(f"{here}/documents").text
+    assert "Proof of installation date" in provider.get(f"{here}/documents").text
     assert world.verification_body.name in provider.get(f"{here}/engagement").text
     due_on = str(now().date() + timedelta(days=20))
     assert provider.post(f"{here}/engagement", data={"body_id": str(world.verification_body.id), "due_on": due_on, **key()}).location == here
@@ -111,19 +113,16 @@ def test_two_reviewers_decide_in_pages(app: Flask, world: SimpleNamespace, made:
 def test_a_refused_form_keeps_what_was_typed_and_names_the_field(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
     application = made(builders.draft_application)
     provider = client_of(app, world.provider)
-    bad = {
-        "name": "Kept Name",
-        "type_code": "WND",
-        "nameplate_mw": "plenty",
-        "units-0-unit_id": "U1",
-        "units-1-unit_id": "U2",
-        "units-1-nameplate_mw": "x",
-        **key(),
-    }
-    answer = provider.post(f"{application.path}/facts", data=bad)
-    assert answer.status_code == 422
-    for kept in ('value="Kept Name"', 'value="plenty"', 'value="U1"', 'value="U2"', 'id="field-nameplate_mw-error"', 'id="field-units-1-nameplate_mw-error"'):
-        assert kept in answer.text
+    generator = provider.post(f"{application.path}/facts/generator", data={"prime_mover": "Kept mover", "nameplate_mw": "plenty", **key()})
+    units = {"units-0-unit_id": "U1", "units-1-unit_id": "U2", "units-1-nameplate_mw": "x", **key()}
+    aggregate = provider.post(f"{application.path}/facts/aggregate", data=units)
+    assert (generator.status_code, aggregate.status_code) == (422, 422)
+    for kept in ('value="Kept mover"', 'value="plenty"', 'id="field-nameplate_mw-error"'):
+        assert kept in generator.text
+    for kept in ('value="U1"', 'value="U2"', 'id="field-units-1-nameplate_mw-error"'):
+        assert kept in aggregate.text
+    with db.reading() as session:
+        assert queries.application(session, application.id).facts == application.facts, "Nothing is saved of a refused section, nothing lost of the others."
 
 
 def test_the_denial_form_ticks_the_grounds_that_fail(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
@@ -155,7 +154,7 @@ def test_what_is_missing_is_told_with_links_before_a_verifier_is_engaged(app: Fl
     application = made(builders.draft_application, installed_on=None)
     provider = client_of(app, world.provider)
     page = provider.get(f"{application.path}/engagement").text
-    assert f'href="{application.path}/facts#field-installed_on"' in page
+    assert f'href="{application.path}/facts/dates#field-installed_on"' in page
     refused = provider.post(f"{application.path}/engagement", data={"body_id": str(world.verification_body.id), "due_on": "2031-01-01", **key()})
     assert refused.status_code == 422
     assert "Installed or implemented on" in refused.text
@@ -165,17 +164,32 @@ def test_what_is_missing_is_told_with_links_before_a_verifier_is_engaged(app: Fl
 def test_what_cannot_be_had_is_chosen_among_the_items_in_words(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
     application = made(builders.draft_application, owner=None)
     provider = client_of(app, world.provider)
-    page = provider.get(f"{application.path}/facts").text
+    here = f"{application.path}/facts/unavailable"
+    page = provider.get(here).text
     assert re.search(r'<select[^>]*name="unavailable-0-item"', page)
     assert re.search(r'<option value="owner">[^<]*[Oo]wner', page)
     assert 'option value="verification"' not in page
-    facts = {"name": "Gap Hill", "type_code": "WND", "unavailable-0-reason": "Under probate."}
-    refused = provider.post(f"{application.path}/facts", data={**facts, "unavailable-0-item": "no such item", **key()})
+    refused = provider.post(here, data={"unavailable-0-reason": "Under probate.", "unavailable-0-item": "no such item", **key()})
     assert refused.status_code == 422
     assert "Choose an item of the checklist." in refused.text
-    assert provider.post(f"{application.path}/facts", data={**facts, "unavailable-0-item": "owner", **key()}).status_code == 303
-    assert re.search(r'<option value="owner" selected>', provider.get(f"{application.path}/facts").text)
-    assert "#part-unavailable" in provider.get(f"{application.path}/engagement").text
+    assert provider.post(here, data={"unavailable-0-reason": "Under probate.", "unavailable-0-item": "owner", **key()}).status_code == 303
+    assert re.search(r'<option value="owner" selected>', provider.get(here).text)
+    assert f'href="{here}"' in provider.get(f"{application.path}/documents").text
+
+
+def test_a_paper_has_one_name_in_the_checklist_the_choice_the_list_and_the_docket(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
+    application = made(builders.draft_application, type_code="HYD-U", installed_on=None)
+    provider = client_of(app, world.provider)
+    here = f"{application.path}/documents"
+    page = html.unescape(provider.get(here).text)
+    for kind in ("uprate_permit", "nameplate"):
+        assert f"Document: {DOCUMENT_KINDS[kind]}." in page
+        assert f'<option value="{kind}">{DOCUMENT_KINDS[kind]}</option>' in page
+    attached = {"file": (io.BytesIO(b"MW before and after"), "plate.txt"), "document_kind": "nameplate", "heading": "Plate", **key()}
+    assert provider.post(here, data=attached).status_code == 303
+    assert re.search(rf'document-facts">{DOCUMENT_KINDS["nameplate"]} ', provider.get(here).text)
+    assert DOCUMENT_KINDS["nameplate"] in provider.get(application.path).text
+    assert not {*queries.PAPERS.items(), *mv_reports.PAPERS.items()} - set(DOCUMENT_KINDS.items())
 
 
 def test_a_paper_is_removed_while_it_is_a_draft(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
@@ -193,7 +207,7 @@ def test_pages_are_for_those_whose_matter_it_is(app: Flask, world: SimpleNamespa
     with db.writing() as session:
         stranger = _stranger(session, world)
     other = client_of(app, stranger)
-    for noun in ("facts", "emv-plan", "documents", "engagement", "engagement/ending", "submission", "withdrawal"):
+    for noun in ("facts", "facts/place", "emv-plan", "emv-plan/all", "documents", "engagement", "engagement/ending", "submission", "withdrawal"):
         assert other.get(f"{application.path}/{noun}").status_code == 404
         assert client.get(f"{application.path}/{noun}").status_code in {303, 401}
         assert client_of(app, world.provider).get(f"{application.path}/{noun}").status_code == 200
@@ -233,9 +247,14 @@ def test_a_double_click_begins_one_application(app: Flask, world: SimpleNamespac
 def test_an_untouched_form_sent_back_keeps_the_same_answers(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
     application = made(builders.draft_application, certificates_issued=False)
     provider = client_of(app, world.provider)
-    assert provider.post(f"{application.path}/facts", data={**sent_by_a_browser(provider.get(f"{application.path}/facts").text), **key()}).status_code == 303
+    for form in ("facts", "emv-plan"):
+        sections = client_of(app, world.provider, "application/json").get(f"{application.path}/{form}").json["groups"]
+        assert len(sections) > 1
+        for one in sections:
+            assert provider.post(one["path"], data={**sent_by_a_browser(provider.get(one["path"]).text), **key()}).status_code == 303
     with db.reading() as session:
         assert queries.application(session, application.id).facts == application.facts
+        assert queries.plan_of(session, application.id).statements == builders.STATEMENTS
 
 
 def sent_by_a_browser(page: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.eligibility import queries
 from app.eligibility.criteria.efficiency import CATEGORIES, MEASURES
 from app.eligibility.models import Application
-from app.eligibility.queries.form import APPLICATION_FORM, fields_of
+from app.eligibility.queries import APPLICATION_FORM, fields_of
 from app.eligibility.schemas import ApplicationFactsSchema
 from tests import builders_matters as matters
 

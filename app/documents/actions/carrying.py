@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.documents import queries
-from app.documents.actions.deposits import Owner, deposit
+from app.documents.actions.deposits import Label, Owner, deposit
 from app.documents.actions.receiving import Received
 from app.documents.models import Document
 from app.people import Actor
@@ -26,9 +26,11 @@ def carry_over(session: Session, actor: Actor, papers: Iterable[Document], owner
             actor,
             owner,
             Received(paper.file_name, paper.media_type, paper.sha256, paper.size_bytes),
-            document_kind=paper.document_kind,
-            heading=paper.heading,
-            confidential=paper.confidential,
-            supersedes_id=queries.versions(session, paper)[-1].id,
-            redacted_copy_of_id=carried.get(paper.redacted_copy_of_id),
+            Label(
+                paper.document_kind,
+                paper.heading,
+                paper.confidential,
+                supersedes_id=queries.versions(session, paper)[-1].id,
+                redacted_copy_of_id=carried.get(paper.redacted_copy_of_id),
+            ),
         ).id

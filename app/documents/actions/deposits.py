@@ -15,7 +15,8 @@ from app.db import now
 from app.documents import queries
 from app.documents.actions.names import clean_words
 from app.documents.actions.receiving import Received
-from app.documents.models import DOCUMENT_KINDS, Document
+from app.documents.kinds import DOCUMENT_KINDS
+from app.documents.models import Document
 from app.documents.retention import may_remove, state_keeps_until
 from app.errors import Conflict, Invalid, NotFound
 from app.people import Actor
@@ -38,42 +39,41 @@ class Owner:
     issuing_state: str = ""
 
 
-def deposit(
-    session: Session,
-    actor: Actor,
-    owner: Owner,
-    received: Received,
-    *,
-    document_kind: str,
-    heading: str,
-    confidential: bool = False,
-    supersedes_id: UUID | None = None,
-    redacted_copy_of_id: UUID | None = None,
-    sealed: bool = False,
-) -> Document:
+@dataclass(frozen=True)
+class Label:
+    """What a document is, and which earlier one it replaces or is the public copy of."""
+
+    document_kind: str
+    heading: str
+    confidential: bool = False
+    supersedes_id: UUID | None = None
+    redacted_copy_of_id: UUID | None = None
+
+
+def deposit(session: Session, actor: Actor, owner: Owner, received: Received, label: Label, *, sealed: bool = False) -> Document:
     """Put a received file into a matter. Writes no event. `sealed` is for what is submitted by being made, such as a letter.
 
     Raises Invalid with the fields `document_kind`, `heading`, `supersedes_id` or `redacted_copy_of_id`.
     """
-    if document_kind not in DOCUMENT_KINDS:
+    if label.document_kind not in DOCUMENT_KINDS:
         raise _wrong("document_kind", "This kind of document is not known.", f"Choose one of: {', '.join(DOCUMENT_KINDS)}.")
-    _check_version(session, owner, supersedes_id)
-    _check_redaction(session, owner, redacted_copy_of_id, confidential)
+    _check_version(session, owner, label.supersedes_id)
+    _check_redaction(session, owner, label.redacted_copy_of_id, label.confidential)
     found = Document(
-        document_kind=document_kind,
-        heading=_heading(heading),
+        document_kind=label.document_kind,
+        heading=_heading(label.heading),
         file_name=received.file_name,
         media_type=received.media_type,
         sha256=received.sha256,
         size_bytes=received.size_bytes,
-        confidential=confidential,
+        confidential=label.confidential,
         matter_kind=owner.matter_kind,
         matter_id=owner.matter_id,
         owner_organisation_id=owner.organisation_id,
         issuing_state=owner.issuing_state,
         readers=list(dict.fromkeys(owner.readers)),
-        supersedes_id=supersedes_id,
-        redacted_copy_of_id=redacted_copy_of_id,
+        supersedes_id=label.supersedes_id,
+        redacted_copy_of_id=label.redacted_copy_of_id,
         deposited_by_id=actor.user_id,
     )
     session.add(found)

@@ -84,7 +84,7 @@ def approve(session: Session, actor: Actor, application_id: UUID, reasons: str) 
     state = advance(APPLICATION, application.state, "approve", who)
     found = queries.dossier(session, application)
     review.as_second_person(actor, application, queries.snapshot_of(found))
-    review.decide(actor, application, state, authority(found.plan), reasons)
+    review.decide(actor, application, state, authority(found.plan, actor), reasons)
     found.emv_plan.approved_at = application.decided_at
     application.checks = _all_pass(session, found)
     resource = queries.resource_for_update(session, application.resource_id)
@@ -109,7 +109,7 @@ def deny(session: Session, actor: Actor, application_id: UUID, codes: list[str],
     state = advance(APPLICATION, application.state, "deny", who)
     application.denial_codes = review.known_grounds(codes, GROUNDS, "an application")
     application.checks = queries.findings(session, application)
-    review.decide(actor, application, state, authority(plan_in_force(session, application.issuing_state)), reasons)
+    review.decide(actor, application, state, authority(plan_in_force(session, application.issuing_state), actor), reasons)
     grounds, under, why = queries.denial_explained(application), application.decision_authority, application.decision_reasons
     record(session, actor, "deny", application, authority=under, reasons=why, codes=application.denial_codes, grounds=grounds)
     return application

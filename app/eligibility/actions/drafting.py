@@ -72,11 +72,13 @@ def draft(session: Session, actor: Actor, resource: Resource, answers: dict[str,
     return fresh
 
 
-def save(session: Session, actor: Actor, application_id: UUID, facts: dict[str, Any]) -> Application:
-    """Keep the form as it stands; it replaces what was kept before, and may be incomplete."""
+def save(session: Session, actor: Actor, application_id: UUID, facts: dict[str, Any], section: str = "") -> Application:
+    """Keep the form as it stands; it replaces what was kept before, or of that one section alone, and may be incomplete."""
     application = queries.application_for_update(session, application_id)
     application.moved_to(advance(APPLICATION, application.state, "save", queries.standing(session, actor, application)))
     answers = queries.stored({**facts, "issuing_state": None})
+    if section:
+        answers = _with_section(queries.APPLICATION_FORM, application, section, application.facts, answers)
     for name in ("name", "type_code"):
         answers.setdefault(name, getattr(application.resource, name))
     application.facts = answers
@@ -86,13 +88,20 @@ def save(session: Session, actor: Actor, application_id: UUID, facts: dict[str, 
     return application
 
 
-def save_plan(session: Session, actor: Actor, application_id: UUID, statements: dict[str, Any]) -> Application:
-    """Keep the statements of the EM&V plan (rules section 4); they replace what was kept before."""
+def save_plan(session: Session, actor: Actor, application_id: UUID, statements: dict[str, Any], section: str = "") -> Application:
+    """Keep the statements of the EM&V plan (rules section 4); they replace what was kept before, or of that one section alone."""
     application = queries.application_for_update(session, application_id)
     application.moved_to(advance(APPLICATION, application.state, "save", queries.standing(session, actor, application)))
-    queries.plan_of(session, application.id).statements = queries.stored(statements)
+    plan, answers = queries.plan_of(session, application.id), queries.stored(statements)
+    plan.statements = _with_section(queries.PLAN_FORM, application, section, plan.statements, answers) if section else answers
     record(session, actor, "save_plan", application)
     return application
+
+
+def _with_section(form: queries.Form, application: Application, key: str, kept: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a form, with the answers of one section replaced. Raises NotFound, and Invalid for an answer that belongs elsewhere."""
+    code_of_type = queries.type_code(application)
+    return queries.with_section(queries.section_of(form, key, code_of_type), code_of_type, kept, given)
 
 
 def owner(application: Application, *readers: UUID) -> documents.Owner:
@@ -111,14 +120,12 @@ def attach(
     document_kind: str,
     **described: Any,
 ) -> Application:
-    """Deposit a paper with the draft, `described` as documents.deposit takes it. A confidential one needs a public copy before submission (rule 3.15)."""
+    """Deposit a paper with the draft, `described` as documents.Label takes it. A confidential one needs a public copy before submission (rule 3.15)."""
     application = queries.application_for_update(session, application_id)
     application.moved_to(advance(APPLICATION, application.state, "attach", queries.standing(session, actor, application)))
-    if document_kind not in queries.DOCUMENT_KINDS:
-        raise Invalid(
-            "This kind is not one that a provider attaches.", fields={"document_kind": [f"Choose one of: {', '.join(queries.DOCUMENT_KINDS.values())}."]}
-        )
-    made = documents.deposit(session, actor, owner(application), received, document_kind=document_kind, **described)
+    if document_kind not in queries.PAPERS:
+        raise Invalid("This kind is not one that a provider attaches.", fields={"document_kind": [f"Choose one of: {', '.join(queries.PAPERS.values())}."]})
+    made = documents.deposit(session, actor, owner(application), received, documents.Label(document_kind, **described))
     private = {"heading": made.heading}
     record(session, actor, "attach", application, private=private, sha256=made.sha256, document_kind=document_kind, confidential=made.confidential)
     return application

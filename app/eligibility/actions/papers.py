@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.eligibility.models import Application, EmvPlan
-from app.eligibility.queries import APPLICATION_FORM, PLAN_FORM, Form, FormField, item_words, stated_gaps, type_code
+from app.eligibility.queries import APPLICATION_FORM, PLAN_FORM, Form, FormField, item_words, stated_gaps, type_code, with_unit
 from app.matter import CERTIFICATION
 
 
@@ -78,7 +78,7 @@ def spoken_answer(field: FormField, value: Any) -> str:
     if field.kind == "yes_no":
         return "yes" if value else "no"
     words = dict(field.options).get(str(value), str(value))
-    return f"{words} {field.unit}".strip()
+    return with_unit(words, field.unit)
 
 
 def _text(lines: list[str]) -> str:

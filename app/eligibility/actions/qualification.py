@@ -9,9 +9,9 @@ from app.db import now
 from app.eligibility import queries
 from app.eligibility.lifecycle import RESOURCE
 from app.eligibility.models import Resource
-from app.errors import Invalid, NotPermitted
+from app.errors import Invalid
 from app.lifecycle import advance
-from app.matter import demand_same_snapshot, snapshot_sha256
+from app.matter import demand_reviewer, demand_same_snapshot, snapshot_sha256
 from app.people import Actor
 from app.proposal import Proposal
 from app.record import record
@@ -29,8 +29,7 @@ def standing_of(resource: Resource) -> dict[str, Any]:
 def propose(session: Session, actor: Actor, resource_id: UUID, proposal_kind: str, reasons: str) -> Proposal:
     """The first person proposes; nothing changes until a second one confirms."""
     resource = queries.resource_for_update(session, resource_id)
-    if "reviewer" not in queries.resource_standing(actor, resource):
-        raise NotPermitted(f"To {proposal_kind} is for a reviewer of the issuing state.", rule="8.8", what_to_do="Ask a reviewer of another organisation.")
+    demand_reviewer(queries.resource_standing(actor, resource))
     if proposal_kind not in KINDS:
         raise Invalid(f"A qualification can be: {', '.join(KINDS)}.", rule="13.6", what_to_do="Choose one of them.")
     after = advance(RESOURCE, resource.status, proposal_kind, SECOND)

@@ -28,7 +28,7 @@ def submit(session: Session, actor: Actor, application_id: UUID, certified: bool
     review.refuse_missing(queries.missing_of(found), "The submission", "3.3", HOW_TO_CURE)
     verifiers.demand_accredited(session, application.id, {"submittal": now().date()})
     review.certify(actor, application, certified)
-    application.resource.account_id = found.account_id
+    application.resource.account_id, application.facts = found.account_id, queries.asked(application)
     application.checks = queries.findings_of(session, found)
     _write_papers(session, actor, found)
     sealed = documents.seal(session, application.id)
@@ -55,4 +55,4 @@ def _write_papers(session: Session, actor: Actor, found: queries.Dossier) -> Non
 def _write(session: Session, actor: Actor, application: Application, text: str, file_name: str, kind: str, heading: str) -> UUID:
     """Put a text of the programme's own among the documents; whoever reads the application already, reads it too."""
     received = documents.receive_bytes(text.encode(), file_name)
-    return documents.deposit(session, actor, owner(application), received, document_kind=kind, heading=heading).id
+    return documents.deposit(session, actor, owner(application), received, documents.Label(kind, heading)).id

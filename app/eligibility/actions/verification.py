@@ -46,7 +46,7 @@ def engage(session: Session, actor: Actor, application_id: UUID, body_id: UUID, 
 def end_engagement(session: Session, actor: Actor, application_id: UUID, reason: str) -> Application:
     """Release the body that was asked, before it has reported; another can be engaged."""
     application = queries.application_for_update(session, application_id)
-    advance(APPLICATION, application.state, "engage", queries.standing(session, actor, application))
+    advance(APPLICATION, application.state, "end_engagement", queries.standing(session, actor, application))
     engagement = verifiers.engaged(session, application.id)
     verifiers.release(session, actor, application, review.need_words(reason, "reason"))
     record(session, actor, "end_engagement", application, also=(engagement.id,), body_id=engagement.body_id, reason=reason)

@@ -15,7 +15,7 @@ from app.eligibility.forms.acts import (
     sending_back,
     withdrawal,
 )
-from app.eligibility.forms.provider import documents_page, engagement_page, facts_page, plan_page, submission_page
+from app.eligibility.forms.provider import documents_page, engagement_page, facts_page, plan_page, plan_section_page, section_page, submission_page
 from app.eligibility.forms.verifier import verification_page
 
 __all__ = [
@@ -31,9 +31,11 @@ __all__ = [
     "new_application",
     "note",
     "plan_page",
+    "plan_section_page",
     "qualification",
     "recommendation",
     "return_",
+    "section_page",
     "sending_back",
     "submission_page",
     "verification_page",

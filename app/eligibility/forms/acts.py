@@ -13,7 +13,7 @@ from app.eligibility import queries
 from app.eligibility.criteria import DENIAL_CODES, Stage, grounds_offered
 from app.eligibility.models import Application
 from app.eligibility.queries.form import TYPE_OPTIONS
-from app.errors import NotPermitted
+from app.matter import demand_reviewer
 from app.people import Actor, Role
 from app.state_plan import states_with_plans
 from app.verifiers import queries as verifiers
@@ -53,9 +53,8 @@ def new_application(session: Session, actor: Actor) -> Act:
 
 
 def engagement_ending(session: Session, actor: Actor, application_id: UUID) -> Act:
-    found, act = queries.application_for_act(session, actor, application_id, "engage")
-    engaged = verifiers.open_engagement(session, found.id)
-    return review_forms.ending_page(found, act, engaged.body.name if engaged else None)
+    found, act = queries.application_for_act(session, actor, application_id, "end_engagement")
+    return review_forms.ending_page(found, act, verifiers.open_engagement(session, found.id))
 
 
 def withdrawal(session: Session, actor: Actor, application_id: UUID) -> Act:
@@ -139,8 +138,7 @@ QUALIFICATION = {
 def qualification(session: Session, actor: Actor, resource_id: UUID, kind: str) -> Act:
     """Propose suspension, reinstatement or revocation."""
     found = queries.resource(session, resource_id)
-    if "reviewer" not in queries.resource_standing(actor, found):
-        raise NotPermitted(f"To {kind} is for a reviewer of the issuing state.", rule="8.8", what_to_do="Ask a reviewer of another organisation.")
+    demand_reviewer(queries.resource_standing(actor, found))
     noun, title, words, rule = QUALIFICATION[kind]
     return Act(
         title=f"{title}: {found.title}",

@@ -9,34 +9,47 @@ from app import review_forms
 from app.db import now
 from app.eligibility import queries
 from app.eligibility.actions.drafting import MADE_BY_OTHERS
-from app.eligibility.forms.pages import groups, part
+from app.eligibility.forms.pages import form_of, groups, part, section_of
 from app.matter import CERTIFICATION
 from app.people import Actor
 from app.verifiers import queries as verifiers
 
 
 def facts_page(session: Session, actor: Actor, application_id: UUID) -> dict[str, Any]:
-    """The application's form, with what was kept."""
+    """The sections of the application's form, with what was kept and what is missing."""
     found, gathered, page = part(session, actor, application_id, "save")
     items, gaps = queries.missing_of(gathered), queries.gap_options(gathered)
     left_out = frozenset({"workforce_evidence"} if gathered.plan["skilled_workforce"] == "off" else ())
-    return page(
+    shown = page(
         title=f"Fill in {found.title}",
-        words="Fill in any part in any order and save when you like. What is required is needed before a verifier is engaged, not before saving.",
-        next="Save, then go on with the EM&V plan.",
-        groups=groups(queries.APPLICATION_FORM, found.facts, queries.type_code(found), items, gaps, left_out),
+        words="Fill in any section in any order. What is required is needed before a verifier is engaged, not before saving.",
+        next="When every section is complete, go on with the EM&V plan.",
     )
+    return form_of(shown, groups(queries.APPLICATION_FORM, found.facts, queries.type_code(found), items, gaps, left_out))
 
 
 def plan_page(session: Session, actor: Actor, application_id: UUID) -> dict[str, Any]:
-    """The EM&V plan's form; a plan that is attached as a document makes the statements unnecessary."""
+    """The sections of the EM&V plan; a plan that is attached as a document makes the statements unnecessary."""
     found, gathered, page = part(session, actor, application_id, "save_plan")
-    return page(
+    attached = gathered.has("emv_plan")
+    shown = page(
         title=f"EM&V plan of {found.title}",
-        words="Say how the MWh will be measured and verified. If you attach the plan as a document, the statements are not required.",
-        next="Save, then attach the documents.",
-        groups=groups(queries.PLAN_FORM, gathered.emv_plan.statements, queries.type_code(found), queries.missing_of(gathered)),
+        words="The plan is attached as a document, so that these statements are not required."
+        if attached
+        else "Say how the MWh will be measured and verified. If you attach the plan as a document, the statements are not required.",
+        next="When every section is complete, attach the documents.",
     )
+    return form_of(shown, groups(queries.PLAN_FORM, gathered.emv_plan.statements, queries.type_code(found), queries.missing_of(gathered)))
+
+
+def section_page(session: Session, actor: Actor, application_id: UUID, section: str) -> dict[str, Any]:
+    """One section of the application's form."""
+    return section_of(facts_page(session, actor, application_id), section)
+
+
+def plan_section_page(session: Session, actor: Actor, application_id: UUID, section: str) -> dict[str, Any]:
+    """One section of the EM&V plan."""
+    return section_of(plan_page(session, actor, application_id), section)
 
 
 def documents_page(session: Session, actor: Actor, application_id: UUID) -> dict[str, Any]:
@@ -47,7 +60,7 @@ def documents_page(session: Session, actor: Actor, application_id: UUID) -> dict
         title=f"Documents of {found.title}",
         words="Papers stay removable until you submit; then they are kept for good and, unless confidential, everybody can read them.",
         next="When nothing is missing, engage a verifier.",
-        **review_forms.papers_part(listed, queries.DOCUMENT_KINDS),
+        **review_forms.papers_part(listed, queries.PAPERS),
     )
 
 

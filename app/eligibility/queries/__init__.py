@@ -1,5 +1,6 @@
 """What is read of eligibility: resources, applications, EM&V plans, what they lack, what the checks find, and the snapshot of a decision."""
 
+from app.eligibility.queries.answers import application_groups, in_words, is_said, label_of, options_of, plan_groups, with_unit
 from app.eligibility.queries.applications import (
     ADDRESSES,
     application,
@@ -19,15 +20,16 @@ from app.eligibility.queries.applications import (
 )
 from app.eligibility.queries.completeness import Item, all_missing, for_engagement, gap_options, is_item, item_words, missing, missing_of, stated_gaps
 from app.eligibility.queries.dossier import Dossier, account_number, dossier, general_account_id, snapshot, snapshot_of
-from app.eligibility.queries.facts import approved_facts, has_quality_control, host_kinds, parameters, stored, type_code
+from app.eligibility.queries.facts import approved_facts, asked, has_quality_control, host_kinds, parameters, stored, type_code
 from app.eligibility.queries.findings import denial_explained, duplicates, failing_codes, findings, findings_of
-from app.eligibility.queries.form import APPLICATION_FORM, DOCUMENT_KINDS, FieldGroup, Form, FormField, fields_of
+from app.eligibility.queries.form import APPLICATION_FORM, PAPERS
 from app.eligibility.queries.plan_form import PLAN_FORM
+from app.eligibility.queries.sections import FieldGroup, Form, FormField, fields_of, section_of, unknown_section, with_section
 
 __all__ = [
     "ADDRESSES",
     "APPLICATION_FORM",
-    "DOCUMENT_KINDS",
+    "PAPERS",
     "PLAN_FORM",
     "Dossier",
     "FieldGroup",
@@ -39,8 +41,10 @@ __all__ = [
     "application",
     "application_for_act",
     "application_for_update",
+    "application_groups",
     "approved_application",
     "approved_facts",
+    "asked",
     "denial_explained",
     "dossier",
     "duplicates",
@@ -54,23 +58,32 @@ __all__ = [
     "has_quality_control",
     "host_kinds",
     "identify",
+    "in_words",
     "is_item",
+    "is_said",
     "item_words",
+    "label_of",
     "missing",
     "missing_of",
     "newest_version",
     "open_actions",
     "open_application",
+    "options_of",
     "parameters",
+    "plan_groups",
     "plan_of",
     "resource",
     "resource_for_update",
     "resource_standing",
+    "section_of",
     "snapshot",
     "snapshot_of",
     "standing",
     "stated_gaps",
     "stored",
     "type_code",
+    "unknown_section",
     "versions_of",
+    "with_section",
+    "with_unit",
 ]

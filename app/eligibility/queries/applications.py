@@ -12,7 +12,7 @@ from app.eligibility.likeness import key
 from app.eligibility.models import Application, EmvPlan, Resource
 from app.errors import NotFound
 from app.lifecycle import OPEN_STATES, OpenAction, act_among, offered, open_to
-from app.matter import admit, standing_in
+from app.matter import admit, reviewing, standing_in
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
@@ -85,9 +85,7 @@ def resource_standing(actor: Actor, found: Resource) -> frozenset[str]:
     """Who this person is for a resource: its provider, or a reviewer of its state and of another organisation (rule 8.13)."""
     if actor.role == Role.PROVIDER and actor.organisation_id == found.provider_organisation_id:
         return frozenset({"provider"})
-    if actor.role == Role.REVIEWER and actor.state == found.issuing_state and actor.organisation_id != found.provider_organisation_id:
-        return frozenset({"reviewer"})
-    return frozenset()
+    return reviewing(actor, found.issuing_state, (found.provider_organisation_id,))
 
 
 def identify(found: Resource, answers: dict[str, Any]) -> None:
@@ -103,11 +101,11 @@ def open_actions(session: Session, actor: Actor, found: Application) -> list[dic
     """What this person may do with it, in the order of the life cycle, each with the address of its page and the reason if it is not open."""
     who = standing(session, actor, found)
     listed = []
-    for one in open_to(APPLICATION, found.state, who):
+    for one in verifiers.with_engagement(session, found.id, open_to(APPLICATION, found.state, who)):
         listed.append(offered(one, found.path, ADDRESSES, LABELS))
         if one.action == "save":
             listed.append(offered(OpenAction("save_plan", LABELS["save_plan"], one.reason), found.path, ADDRESSES, LABELS))
-    if "reviewer" in who and "second reviewer" not in who and found.state == "recommended":
+    if "reviewer" in who and found.recommended_by_id == actor.user_id and found.state == "recommended":
         mine = OpenAction("approve", "Approve", "You recommended it; a second person approves (programme rule 8.8).")
         listed.append(offered(mine, found.path, ADDRESSES, LABELS))
     return listed

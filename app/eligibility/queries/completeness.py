@@ -14,8 +14,9 @@ from app.eligibility.criteria.geography import needed_proofs, verdict
 from app.eligibility.models import Application
 from app.eligibility.queries.dossier import Dossier, dossier
 from app.eligibility.queries.facts import number, parameters, resource_facts, type_code
-from app.eligibility.queries.form import APPLICATION_FORM, DOCUMENT_KINDS, SITE_SAVINGS, UPRATES, FormField, fields_of
+from app.eligibility.queries.form import APPLICATION_FORM, PAPERS, SITE_SAVINGS, UPRATES
 from app.eligibility.queries.plan_form import PLAN_FORM
+from app.eligibility.queries.sections import FormField, fields_of
 
 Item = dict[str, str]
 VERIFICATION = "3.6"
@@ -23,9 +24,16 @@ PUBLIC_COPY = "public copy of "
 ITEMS = {
     "account": "Your general account",
     **{field.name: field.label for form in (APPLICATION_FORM, PLAN_FORM) for field in fields_of(form)},
-    **{kind: f"Document: {words}" for kind, words in DOCUMENT_KINDS.items()},
+    **{kind: f"Document: {words}" for kind, words in PAPERS.items()},
 }
 """Every item that can be missing, in words, but the public copies, which are named by what they are of."""
+ASKED_AT = {
+    field.name: f"{page}/{section.key}#field-{field.name}"
+    for page, form in (("facts", APPLICATION_FORM), ("emv-plan", PLAN_FORM))
+    for section in form
+    for field in section.fields
+}
+"""Where each field is answered: the section's page and the field on it, below the application's address."""
 
 
 def missing(session: Session, application: Application) -> list[Item]:
@@ -104,10 +112,9 @@ def answered(field: FormField, value: Any) -> bool:
 def _form(application: Application) -> Iterator[Item]:
     code_of_type, facts = type_code(application), application.facts
     for group in APPLICATION_FORM:
-        for field in group.fields:
+        for field in group.asked_of(code_of_type):
             if field.is_needed_by(code_of_type) and not answered(field, facts.get(field.name)):
-                code = group.rule if group.key in {"description", "fuel"} else element_of(field)
-                yield _item(application, code, field.name, f"{group.legend}: {field.label}.", f"facts#field-{field.name}")
+                yield _item(application, group.element or element_of(field), field.name, f"{group.legend}: {field.label}.", ASKED_AT[field.name])
 
 
 def _plan(found: Dossier) -> Iterator[Item]:
@@ -116,11 +123,11 @@ def _plan(found: Dossier) -> Iterator[Item]:
     code_of_type, statements = type_code(found.application), found.emv_plan.statements
     asked_here = plan_statements_asked(resource_facts(found), parameters(found.plan))
     for group in PLAN_FORM:
-        for field in group.fields if group.is_for(code_of_type) else ():
-            needed = field.is_needed_by(code_of_type) or (field.name in asked_here and field.is_for(code_of_type))
+        for field in group.asked_of(code_of_type):
+            needed = field.is_needed_by(code_of_type) or field.name in asked_here
             if needed and not answered(field, statements.get(field.name)):
-                words = f"EM&V plan, {group.legend.lower()}: {field.label} (programme rule {field.rule}). Or attach the plan as a document."
-                yield _item(found.application, "3.5", field.name, words, f"emv-plan#field-{field.name}")
+                words = f"EM&V plan, {group.legend.lower()}: {field.label} (programme rule {field.rule})."
+                yield _item(found.application, "3.5", field.name, words, ASKED_AT[field.name])
 
 
 def _frequency(found: Dossier) -> Iterator[Item]:
@@ -128,7 +135,7 @@ def _frequency(found: Dossier) -> Iterator[Item]:
     most, own = int(found.plan["mv_frequency_months"]), number(found.emv_plan.statements.get("report_every_months"))
     if most and own is not None and own > most:
         words = f"EM&V plan: an M&V report every {own:f} months is too seldom; the state plan asks for one at least every {most} months (programme rule 4.6)."
-        yield _item(found.application, "3.5", "report_every_months", words, "emv-plan#field-report_every_months")
+        yield _item(found.application, "3.5", "report_every_months", words, ASKED_AT["report_every_months"])
 
 
 def _interval(found: Dossier) -> Iterator[Item]:
@@ -139,7 +146,7 @@ def _interval(found: Dossier) -> Iterator[Item]:
     breach = interval_breach(str(found.application.facts.get("efficiency_category", "")), years)
     if breach:
         words = f"EM&V plan: {years:f} years from one quantification to the next are too many. {breach} (programme rule 4.16)."
-        yield _item(found.application, "3.5", "interval_years", words, "emv-plan#field-interval_years")
+        yield _item(found.application, "3.5", "interval_years", words, ASKED_AT["interval_years"])
 
 
 def plan_statements_asked(facts: ResourceFacts, plan: PlanParameters) -> frozenset[str]:
@@ -156,7 +163,7 @@ def _verification(found: Dossier) -> Iterator[Item]:
 
 def _document(found: Dossier, code: str, kind: str, why: str) -> Iterator[Item]:
     if not found.has(kind):
-        yield _item(found.application, code, kind, f"Document: {DOCUMENT_KINDS[kind]}. {why}", "documents")
+        yield _item(found.application, code, kind, f"Document: {PAPERS[kind]}. {why}", "documents")
 
 
 def _papers(found: Dossier) -> Iterator[Item]:
@@ -195,4 +202,4 @@ def _conditional(found: Dossier) -> Iterator[Item]:
 
 
 def _field(application: Application, code: str, field: FormField) -> Item:
-    return _item(application, code, field.name, f"{field.label}.", f"facts#field-{field.name}")
+    return _item(application, code, field.name, f"{field.label}.", ASKED_AT[field.name])

@@ -8,6 +8,8 @@ from app.db import now
 from app.eligibility.criteria import Host, HostKind, HostKinds, PlanParameters, ResourceFacts, Unit, facts_on
 from app.eligibility.models import Application, EmvPlan, Resource
 from app.eligibility.queries.dossier import Dossier
+from app.eligibility.queries.form import APPLICATION_FORM
+from app.eligibility.queries.sections import answers_asked
 from app.state_plan import StatePlan
 from app.verifiers.independence import AccreditationFacts, accreditation_findings
 
@@ -79,7 +81,7 @@ def parameters(plan: StatePlan) -> PlanParameters:
 
 def resource_facts(found: Dossier, *, same_resource_applied: tuple[str, ...] = (), missing_items: tuple[str, ...] = ()) -> ResourceFacts:
     """The facts of an application for the criteria. Proofs of delivery count when their documents are there."""
-    facts = found.application.facts
+    facts = asked(found.application)
     given: dict[str, Any] = {name: bool(facts.get(name)) for name in FLAGS}
     given |= {name: day(facts.get(name)) for name in DAYS}
     given |= {name: facts.get(name) or "" for name in WORDS}
@@ -148,6 +150,11 @@ def has_quality_control(emv_plan: EmvPlan) -> bool:
 def type_code(application: Application) -> str:
     """The type that is applied for; in an amendment it may differ from the resource's own until it is approved."""
     return application.facts.get("type_code") or application.resource.type_code
+
+
+def asked(application: Application) -> dict[str, Any]:
+    """The answers that count: those to the questions that the type is asked."""
+    return answers_asked(APPLICATION_FORM, type_code(application), application.facts)
 
 
 def further_host(row: dict[str, Any]) -> Host:

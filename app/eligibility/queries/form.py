@@ -1,15 +1,14 @@
-"""The application's form: its fields, grouped as rules section 3 groups the elements, each with its rule and the types it is for. Pure.
+"""The application's form: its fields, by sections of a page each, each with its rule of sections 2 and 3 and the types it is for. Pure.
 
 One list feeds the form on the page, the schema that reads it, the checklist of what is missing, and the text that is sealed at submission.
 Personal contact data is marked private and stays out of every public paper (rule 14.10).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
+from app.documents.kinds import kinds_of
 from app.eligibility.criteria import RESOURCE_TYPES, HostKind
 from app.eligibility.criteria.efficiency import CATEGORIES, MEASURES, SCALES
 from app.eligibility.criteria.specific import LOW_MASS_TIER
+from app.eligibility.queries.sections import FieldGroup, Form, FormField, Options
 
 SAVINGS = frozenset({"EE", "WAT", "DSM", "T&D"})
 SITE_SAVINGS = frozenset({"EE", "WAT"})
@@ -19,61 +18,13 @@ BIOGENIC = frozenset({"BIO", "WTE"})
 HEAT_AND_POWER = frozenset({"CHP", "WHP-B"})
 RENEWABLE = frozenset(code for code, one in RESOURCE_TYPES.items() if one.renewable)
 
-Options = tuple[tuple[str, str], ...]
-
 TYPE_OPTIONS: Options = tuple((one.code, f"{one.title} ({one.code})") for one in RESOURCE_TYPES.values() if one.code != "AFF")
 HOST_OPTIONS: Options = tuple((kind.name.lower(), f"{kind.value[:1].upper()}{kind.value[1:]}") for kind in HostKind)
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One field. `types` None is every type; `needed` ones must be answered, by `needed_by` alone where that is given; `fields` are a list's columns."""
-
-    name: str
-    label: str
-    rule: str
-    kind: str = "text"
-    help: str = ""
-    needed: bool = False
-    types: frozenset[str] | None = None
-    needed_by: frozenset[str] | None = None
-    unit: str = ""
-    options: Options = ()
-    private: bool = False
-    fields: tuple["FormField", ...] = ()
-
-    def is_for(self, type_code: str) -> bool:
-        return self.types is None or type_code in self.types
-
-    def is_needed_by(self, type_code: str) -> bool:
-        return self.needed and self.is_for(type_code) and (self.needed_by is None or type_code in self.needed_by)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldGroup:
-    """The fields that the rule groups together."""
-
-    key: str
-    legend: str
-    rule: str
-    fields: tuple[FormField, ...]
-    words: str = ""
-    types: frozenset[str] | None = field(default=None)
-
-    def is_for(self, type_code: str) -> bool:
-        return self.types is None or type_code in self.types
-
-
-Form = tuple[FieldGroup, ...]
-
-
-def fields_of(form: Form) -> Iterator[FormField]:
-    return (one for group in form for one in group.fields)
-
-
-PROVIDER = FieldGroup(
-    "provider",
-    "Provider and account",
+CONTACT = FieldGroup(
+    "contact",
+    "Who answers questions",
     "3.1",
     (
         FormField("contact_name", "Who answers questions", "3.1", needed=True, private=True),
@@ -84,8 +35,8 @@ PROVIDER = FieldGroup(
     "Your organisation and its general account, which will receive the ERCs, are known to the programme.",
 )
 
-DESCRIPTION = FieldGroup(
-    "description",
+RESOURCE = FieldGroup(
+    "resource",
     "The resource",
     "3.2",
     (
@@ -97,7 +48,7 @@ DESCRIPTION = FieldGroup(
             "select",
             needed=True,
             options=TYPE_OPTIONS,
-            help="The type decides which questions below apply. Save after changing it.",
+            help="The type decides which questions are asked. What you answered before is kept, and counts only where the type asks it.",
         ),
         FormField(
             "programme_or_project",
@@ -122,6 +73,22 @@ DESCRIPTION = FieldGroup(
         FormField("measure_kind", "What the measures are", "2.26", "select", needed=True, options=(("", "Choose one"), *MEASURES.items()), types=SITE_SAVINGS),
         FormField("description", "What it is and does", "3.2", "textarea", needed=True),
         FormField("technology", "Technology", "3.2"),
+    ),
+    element="3.2",
+)
+
+HOST_ROW = (
+    FormField("state", "State", "2.7"),
+    FormField("kind", "Kind of place", "2.7", "select", options=(("", "Choose one"), *HOST_OPTIONS)),
+    FormField("has_ppa", "Delivery contract attached", "2.8", "checkbox"),
+    FormField("has_dispatch_proof", "Dispatch documents attached", "2.8", "checkbox"),
+)
+
+PLACE = FieldGroup(
+    "place",
+    "Where it is and whose it is",
+    "3.2",
+    (
         FormField("owner", "Owner", "3.2", needed=True),
         FormField("operator", "Operator", "3.2"),
         FormField("address", "Street address or place", "3.2"),
@@ -138,6 +105,16 @@ DESCRIPTION = FieldGroup(
         FormField("latitude", "Latitude", "3.2", "signed", unit="degrees"),
         FormField("longitude", "Longitude", "3.2", "signed", unit="degrees"),
         FormField("oris_plant_code", "ORIS plant code", "3.2", help="Leave empty if the plant has none."),
+        FormField("further_hosts", "Further place", "2.7", "rows", fields=HOST_ROW, help="When sites lie in several states."),
+    ),
+    element="3.2",
+)
+
+GENERATOR = FieldGroup(
+    "generator",
+    "The generator",
+    "3.2",
+    (
         FormField("generator_id", "Generator", "3.2", help="As the plant reports it to the Energy Information Administration.", types=GENERATION),
         FormField("prime_mover", "Prime mover", "3.2", types=GENERATION),
         FormField("fuel", "Energy source or fuel", "3.2", types=GENERATION),
@@ -157,11 +134,13 @@ DESCRIPTION = FieldGroup(
         FormField("storage", "It stores energy", "2.23", "checkbox", types=GENERATION),
         FormField("fossil", "It burns fossil fuel", "2.12", "checkbox", types=GENERATION),
     ),
+    types=GENERATION,
+    element="3.2",
 )
 
-GENERAL_TESTS = FieldGroup(
-    "general_tests",
-    "Dates, grid and the other general tests",
+DATES = FieldGroup(
+    "dates",
+    "Dates",
     "3.3",
     (
         FormField("installed_on", "Installed or implemented on", "2.1", "date", needed=True, types=frozenset(RESOURCE_TYPES) - UPRATES),
@@ -181,10 +160,15 @@ GENERAL_TESTS = FieldGroup(
         FormField("relicensed_only", "Relicensed or licence extended, without more capacity", "2.5", "checkbox", types=GENERATION),
         FormField("first_operated_on", "First operated on", "2.7", "date", help="Asked for a resource outside the United States.", types=GENERATION),
         FormField("first_mwh_on", "First day whose MWh will be claimed", "2.2", "date"),
+    ),
+)
+
+METERS = FieldGroup(
+    "meters",
+    "Grid and meters",
+    "3.3",
+    (
         FormField("grid_connected", "Connected to the grid", "2.4", "yes_no", needed=True, help="For savings: the place where energy is saved."),
-        FormField(
-            "outside_power_sector", "The measure is outside the power sector", "2.11", "checkbox", help="Forestry, farming, capture from the air, vehicles."
-        ),
         FormField("revenue_meter", "Output is measured by a revenue-quality meter", "5.11", "yes_no", needed=True, types=GENERATION),
         FormField("estimated", "Output is estimated or self-reported", "5.13", "checkbox", types=GENERATION),
         FormField("metered_data_unavailable", "Metered data cannot be had", "5.13", "checkbox", types=GENERATION),
@@ -193,15 +177,7 @@ GENERAL_TESTS = FieldGroup(
         FormField("shifts_load", "Demand is moved to another time", "2.22", "checkbox", types=frozenset({"DSM"})),
         FormField("emitting_demand_source", "An emitting generator stands behind the reduction", "2.22", "checkbox", types=frozenset({"DSM"})),
         FormField(
-            "only_this_programme", "This application went to this programme only, and nobody else applied for this resource", "3.7", "checkbox", needed=True
-        ),
-        FormField("registered_elsewhere", "Another programme in which it is registered", "2.9"),
-        FormField(
-            "counted_by_a_state",
-            "A state counts these MWh itself, under a state measures plan without ERC trading",
-            "2.29",
-            "checkbox",
-            help="Such MWh earn no ERCs.",
+            "outside_power_sector", "The measure is outside the power sector", "2.11", "checkbox", help="Forestry, farming, capture from the air, vehicles."
         ),
     ),
 )
@@ -217,13 +193,6 @@ PROJECTION = FieldGroup(
     ),
 )
 
-HOST_ROW = (
-    FormField("state", "State", "2.7"),
-    FormField("kind", "Kind of place", "2.7", "select", options=(("", "Choose one"), *HOST_OPTIONS)),
-    FormField("has_ppa", "Delivery contract attached", "2.8", "checkbox"),
-    FormField("has_dispatch_proof", "Dispatch documents attached", "2.8", "checkbox"),
-)
-
 DELIVERY = FieldGroup(
     "delivery",
     "Delivery to a rate-based state",
@@ -235,7 +204,6 @@ DELIVERY = FieldGroup(
         FormField("delivery_until_on", "Contract ends on", "3.17", "date"),
         FormField("delivery_mwh_per_year", "MWh a year under the contract", "3.17", "number", unit="MWh"),
         FormField("delivery_point", "Delivery point", "3.17"),
-        FormField("further_hosts", "Further place", "2.7", "rows", fields=HOST_ROW, help="When sites lie in several states."),
         FormField("has_ee_demonstration", "The plan's demonstration for savings outside rate-based states is attached", "2.7", "checkbox", types=SAVINGS),
         FormField("country_grid_connected", "The country's grid is connected to that of the United States", "3.18", "checkbox"),
         FormField("import_clause", "Clause of the state plan that opts in to imports", "3.18"),
@@ -271,6 +239,7 @@ FUEL = FieldGroup(
         ),
     ),
     types=BIOGENIC | HEAT_AND_POWER,
+    element="3.9",
 )
 
 UNIT_ROW = (
@@ -309,9 +278,20 @@ REGISTRY = FieldGroup(
 
 CONSENT = FieldGroup(
     "consent",
-    "Consent and workforce",
+    "Promises and consents",
     "3.12",
     (
+        FormField(
+            "only_this_programme", "This application went to this programme only, and nobody else applied for this resource", "3.7", "checkbox", needed=True
+        ),
+        FormField("registered_elsewhere", "Another programme in which it is registered", "2.9"),
+        FormField(
+            "counted_by_a_state",
+            "A state counts these MWh itself, under a state measures plan without ERC trading",
+            "2.29",
+            "checkbox",
+            help="Such MWh earn no ERCs.",
+        ),
         FormField("consent_to_inspection", "We consent to inspection and audit", "3.12", "checkbox", needed=True),
         FormField("consent_to_publication", "We consent to publication of these documents", "3.12", "checkbox", needed=True),
         FormField(
@@ -341,17 +321,31 @@ UNAVAILABLE = FieldGroup(
     ),
 )
 
-APPLICATION_FORM: Form = (PROVIDER, DESCRIPTION, GENERAL_TESTS, PROJECTION, DELIVERY, FUEL, AGGREGATE, REGISTRY, CONSENT, UNAVAILABLE)
+APPLICATION_FORM: Form = (
+    CONTACT,
+    RESOURCE,
+    PLACE,
+    GENERATOR,
+    DATES,
+    METERS,
+    PROJECTION,
+    DELIVERY,
+    FUEL,
+    AGGREGATE,
+    REGISTRY,
+    CONSENT,
+    UNAVAILABLE,
+)
 
-DOCUMENT_KINDS: dict[str, str] = {
-    "proof_of_installation": "Proof of installation date",
-    "interconnection": "Interconnection proof",
-    "nameplate": "Nameplate evidence, before and after",
-    "uprate_permit": "Uprate permit",
-    "ownership": "Ownership statement",
-    "delivery_contract": "Delivery contract or PPA",
-    "dispatch_proof": "Dispatch documentation",
-    "emv_plan": "EM&V plan",
-    "evidence": "Other evidence",
-}
+PAPERS = kinds_of(
+    "proof_of_installation",
+    "interconnection",
+    "nameplate",
+    "uprate_permit",
+    "ownership",
+    "delivery_contract",
+    "dispatch_proof",
+    "emv_plan",
+    "evidence",
+)
 """What a provider may attach; the programme itself writes the form, the verification report, letters and certificates."""

@@ -1,7 +1,8 @@
-"""The EM&V plan's form: its statements by the groups of rules section 4, each with the types it is for. Pure."""
+"""The EM&V plan's form: its statements by sections of a page each, each with its rule of section 4 and the types it is for. Pure."""
 
 from app.eligibility.criteria import RESOURCE_TYPES
-from app.eligibility.queries.form import BIOGENIC, GENERATION, HEAT_AND_POWER, SITE_SAVINGS, UPRATES, FieldGroup, Form, FormField
+from app.eligibility.queries.form import BIOGENIC, GENERATION, HEAT_AND_POWER, SITE_SAVINGS, UPRATES
+from app.eligibility.queries.sections import FieldGroup, Form, FormField
 
 ON_SITE = frozenset({"CHP", "WHP-B"}) | frozenset(code for code, one in RESOURCE_TYPES.items() if one.renewable)
 MEASURED = GENERATION - {"STO", "FOS"}
@@ -14,7 +15,7 @@ def statement(name: str, label: str, rule: str, *, needed: bool = True, types: f
 
 ALL = FieldGroup(
     "all",
-    "Every resource",
+    "Method, protocols and reports",
     "4.2",
     (
         statement("resource_identified", "The resource that the plan is for", "4.1"),
@@ -29,7 +30,7 @@ ALL = FieldGroup(
 
 EFFICIENCY = FieldGroup(
     "efficiency",
-    "Demand-side efficiency",
+    "Baseline and method",
     "4.8",
     (
         statement("baseline", "Baseline: what would have happened otherwise", "4.8"),
@@ -48,16 +49,34 @@ EFFICIENCY = FieldGroup(
             ),
         ),
         statement("independent_variables", "Weather, occupancy, production and the like", "4.11"),
-        statement("installation_verification", "How first installation is verified", "4.12"),
         statement("line_loss_adder", "Adder for avoided line losses, if claimed", "4.13", needed=False),
+        statement("interactive_effects", "Interactive effects", "4.18", needed=False),
+    ),
+    types=SITE_SAVINGS,
+)
+
+MEASURES = FieldGroup(
+    "measures",
+    "Measures and sites",
+    "4.12",
+    (
+        statement("installation_verification", "How first installation is verified", "4.12"),
+        statement("sites", "Site list or sampling frame", "4.30"),
         statement("duration", "How long savings last, and how that is watched", "4.14"),
+        statement("annual_values", "How one value for each calendar year is found", "4.31"),
+    ),
+    types=SITE_SAVINGS,
+)
+
+RIGOUR = FieldGroup(
+    "rigour",
+    "Rigour and interval",
+    "4.15",
+    (
         statement("rigour", "Confidence, precision, bias and quality control", "4.15"),
         statement("interval", "Interval of quantification", "4.16"),
         FormField("interval_years", "Years from one quantification to the next, at most", "4.16", "number", unit="years", needed=True),
-        statement("annual_values", "How one value for each calendar year is found", "4.31"),
-        statement("sites", "Site list or sampling frame", "4.30"),
         statement("programme_provisions", "Further provisions of the protocols", "4.17", needed=False),
-        statement("interactive_effects", "Interactive effects", "4.18", needed=False),
     ),
     types=SITE_SAVINGS,
 )
@@ -111,4 +130,4 @@ BIOMASS = FieldGroup(
     types=BIOGENIC,
 )
 
-PLAN_FORM: Form = (ALL, EFFICIENCY, GENERATED, HEAT, DEMAND, LINES, BIOMASS)
+PLAN_FORM: Form = (ALL, EFFICIENCY, MEASURES, RIGOUR, GENERATED, HEAT, DEMAND, LINES, BIOMASS)

@@ -15,6 +15,7 @@ from app.eligibility.schemas import (
     DocumentsPageSchema,
     FormPageSchema,
     NewApplicationSchema,
+    SectionPageSchema,
     StatementsSchema,
     SubmissionPageSchema,
 )
@@ -62,6 +63,24 @@ def save(application_id: UUID, **facts: Any) -> Any:
         return actions.save(session, actor(), application_id, facts)
 
 
+@blueprint.get("/applications/<uuid:application_id>/facts/<section>")
+@audience("provider")
+@speaks(gives=SectionPageSchema, page="eligibility/section.html")
+def section_form(application_id: UUID, section: str) -> Any:
+    """One section of the application's form."""
+    with reading() as session:
+        return forms.section_page(session, actor(), application_id, section)
+
+
+@blueprint.post("/applications/<uuid:application_id>/facts/<section>")
+@audience("provider")
+@speaks(takes=ApplicationFactsSchema, gives=AtFactsSchema, form="eligibility.section_form", notice="Saved.")
+def save_section(application_id: UUID, section: str, **facts: Any) -> Any:
+    """Keep one section of the application's form, complete or not; the others stay as they are."""
+    with writing() as session:
+        return actions.save(session, actor(), application_id, facts, section)
+
+
 @blueprint.get("/applications/<uuid:application_id>/emv-plan")
 @audience("provider")
 @speaks(gives=FormPageSchema, page="eligibility/facts.html")
@@ -78,6 +97,24 @@ def save_plan(application_id: UUID, **statements: Any) -> Any:
     """Keep the statements of the EM&V plan, complete or not."""
     with writing() as session:
         return actions.save_plan(session, actor(), application_id, statements)
+
+
+@blueprint.get("/applications/<uuid:application_id>/emv-plan/<section>")
+@audience("provider")
+@speaks(gives=SectionPageSchema, page="eligibility/section.html")
+def plan_section_form(application_id: UUID, section: str) -> Any:
+    """One section of the EM&V plan."""
+    with reading() as session:
+        return forms.plan_section_page(session, actor(), application_id, section)
+
+
+@blueprint.post("/applications/<uuid:application_id>/emv-plan/<section>")
+@audience("provider")
+@speaks(takes=StatementsSchema, gives=AtPlanSchema, form="eligibility.plan_section_form", notice="Saved.")
+def save_plan_section(application_id: UUID, section: str, **statements: Any) -> Any:
+    """Keep one section of the EM&V plan, complete or not; the others stay as they are."""
+    with writing() as session:
+        return actions.save_plan(session, actor(), application_id, statements, section)
 
 
 @blueprint.get("/applications/<uuid:application_id>/documents")
