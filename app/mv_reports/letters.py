@@ -22,6 +22,8 @@ WORDS: dict[str, Say] = {
         creditable_mwh="Creditable MWh",
     ),
     "mv_report.take_up": told("Under review", "The state has begun to review the M&V report."),
+    "mv_report.claim": told("A review is handed to you", "Another reviewer gave you the review of this M&V report; it stands among yours in the queue."),
+    "mv_report.recommend": told("Waiting for a second person", "A reviewer recommended a decision on this M&V report. You may decide on it, or send it back."),
     "mv_report.return": told(
         "Returned for more information", "The state needs more before it can decide. Begin a new version with what the reasons name.", reasons="Reasons"
     ),

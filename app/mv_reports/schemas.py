@@ -143,12 +143,29 @@ class SubmissionPageSchema(ReportPart, SubmissionPartSchema):
     flagged = fields.Boolean()
 
 
+class SaidSchema(Schema):
+    """One statement, or one figure of a vintage year, in words."""
+
+    label = fields.String()
+    value = fields.String()
+    rule = fields.String()
+    year = fields.String()
+
+
+class PlanGroupSchema(Schema):
+    """The statements of the EM&V plan that the rule groups together."""
+
+    legend = fields.String()
+    rule = fields.String()
+    answers = fields.List(fields.Nested(SaidSchema))
+
+
 class VerificationPageSchema(ReportPart, VerificationPartSchema):
     """What the verifier writes, beside the EM&V plan, the statements, the rows and the checks."""
 
-    statements = fields.List(fields.Nested(FieldSchema))
-    plan = fields.List(fields.Dict())
-    figures = fields.List(fields.Dict())
+    statements = fields.List(fields.Nested(SaidSchema))
+    plan = fields.List(fields.Nested(PlanGroupSchema))
+    figures = fields.List(fields.Nested(SaidSchema))
     readings = fields.List(fields.Nested(ReadingSchema))
     total_mwh = Mwh()
     by_year = fields.List(fields.Dict())

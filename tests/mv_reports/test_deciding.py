@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import now
 from app.documents import queries as documents
-from app.documents.actions import Owner, deposit
+from app.documents.actions import Label, Owner, deposit
 from app.errors import CapExceeded, Conflict, Invalid, NotPermitted, SecondPersonNeeded, StillMissing, WrongState
 from app.matter import notes_on, snapshot_sha256
 from app.mv_reports import actions, queries
@@ -87,7 +87,7 @@ def test_whatever_changes_after_the_recommendation_changes_the_snapshot(session:
         report.figures = {"2022": {"contract_mwh": "1"}}
     else:
         owner = Owner("mv_report", report.id, report.provider_organisation_id)
-        deposit(session, world.provider_actor, owner, matters.paper("late"), document_kind="evidence", heading="Came late")
+        deposit(session, world.provider_actor, owner, matters.paper("late"), Label("evidence", "Came late"))
     session.flush()
     assert snapshot_sha256(queries.snapshot(session, report)) != report.snapshot_sha256
 

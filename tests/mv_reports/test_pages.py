@@ -168,10 +168,16 @@ def test_the_verifier_sees_plan_data_and_checks_and_signs(app: Flask, world: Sim
     assert verifier.get(address).status_code == 404
     with db.writing() as session:
         actions.engage(session, world.provider_actor, report_id, world.verification_body.id, now().date() + timedelta(days=9))
+    assert "Withdraw the request" in page_of(client_of(app, world.provider), f"/mv-reports/{report_id}/engagement")
+    with db.writing() as session:
         matters.accepted_engagement(session, world, report_id)
     page = page_of(verifier, address)
-    for shown in ("Approved EM&amp;V plan", "100.7", "NAMEPLATE", "Verified MWh", "true, accurate and complete"):
+    for shown in ("Approved EM&amp;V plan", "100.7", "NAMEPLATE", "Verified MWh", "true, accurate and complete", "The operator of the grid or control area"):
         assert shown in page
+    assert "<dd>settlement</dd>" not in page
+    plan = verifier.get(address, headers={"Accept": "application/json"}).json["plan"]
+    rules = [[int(part) for part in one["rule"].split(".")] for one in plan[0]["answers"]]
+    assert rules == sorted(rules), "the statements of the plan stand in the order of the rule"
     typed: dict[str, Any] = {"opinion": "positive", "opinion_words": "Seen.", "verified_mwh": "100.5", "attested": "true", "true_and_complete": "true"}
     refused = verifier.post(address, data=typed)
     assert refused.status_code == 422

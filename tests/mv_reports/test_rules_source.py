@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.db import now
-from app.docket.queries.facts import report_facts
 from app.documents import queries as documents
 from app.eligibility import actions as eligibility
 from app.eligibility.models import Resource
@@ -85,7 +84,7 @@ def test_the_source_is_shown_and_sealed_in_words(session: Session, world: Simple
     report = matters.verified_report(session, world, resource, YEAR)
     actions.submit(session, world.provider_actor, report.id, True)
     words = "The operator of the grid or control area, in settlement"
-    assert {"label": "Where the data of the meters come from", "value": words} in report_facts(report)
+    assert {"label": "Where the data of the meters come from", "value": words, "rule": "5.14"} in queries.statements_said(report.facts)
     (paper,) = [one for one in documents.documents_of(session, report.id) if one.document_kind == "mv_report_form"]
     assert words in documents.content(paper).read().decode()
 

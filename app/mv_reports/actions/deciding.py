@@ -104,7 +104,7 @@ def reject(session: Session, actor: Actor, report_id: UUID, codes: Sequence[str]
     report = queries.report_for_update(session, report_id)
     rejected = advance(MV_REPORT, report.state, "reject", queries.standing(session, actor, report))
     report.denial_codes = review.known_grounds(codes, GROUNDS, "a report")
-    review.decide(actor, report, rejected, authority(plan_in_force(session, report.issuing_state)), reasons)
+    review.decide(actor, report, rejected, authority(plan_in_force(session, report.issuing_state), actor), reasons)
     facts: dict[str, Any] = {"codes": report.denial_codes, "reasons": report.decision_reasons, "authority": report.decision_authority}
     record(session, actor, "reject", report, **facts)
     return report

@@ -144,13 +144,13 @@ def attach(
     document_kind: str,
     **described: Any,
 ) -> MvReport:
-    """Attach a paper to a draft, `described` as documents.deposit takes it. Meter readings have their own act, because their rows are read."""
+    """Attach a paper to a draft, `described` as documents.Label takes it. Meter readings have their own act, because their rows are read."""
     report = queries.report_for_update(session, report_id)
     report.moved_to(advance(MV_REPORT, report.state, "attach", queries.standing(session, actor, report)))
-    if document_kind not in queries.DOCUMENT_KINDS:
+    if document_kind not in queries.PAPERS:
         own = "Attach meter readings on their own page." if document_kind == "meter_readings" else "This kind is not one that a provider attaches to a report."
-        raise Invalid(own, fields={"document_kind": [f"{own} Choose one of: {', '.join(queries.DOCUMENT_KINDS.values())}."]})
-    made = documents.deposit(session, actor, owner_of(report), received, document_kind=document_kind, **described)
+        raise Invalid(own, fields={"document_kind": [f"{own} Choose one of: {', '.join(queries.PAPERS.values())}."]})
+    made = documents.deposit(session, actor, owner_of(report), received, documents.Label(document_kind, **described))
     record(session, actor, "attach", report, also=(made.id,), document_kind=document_kind, sha256=received.sha256, private={"heading": made.heading})
     return report
 

@@ -63,7 +63,7 @@ def attach_readings(
     earlier = [one for one in stands if one.document_kind == "meter_readings" and one.id not in replaced]
     supersedes_id = earlier[-1].id if earlier else None
     heading = f"Meter readings {report.period_start_on} to {report.period_end_on}"
-    documents.deposit(session, actor, owner_of(report), received, document_kind="meter_readings", heading=heading, supersedes_id=supersedes_id)
+    documents.deposit(session, actor, owner_of(report), received, documents.Label("meter_readings", heading, supersedes_id=supersedes_id))
     facts = {"file_name": received.file_name, "rows": len(found.readings), "total_mwh": found.total_mwh, "by_year": found.by_year}
     record(session, actor, "attach", report, document_kind="meter_readings", sha256=received.sha256, private=facts)
     return report

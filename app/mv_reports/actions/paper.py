@@ -3,12 +3,13 @@
 The same report always gives the same bytes: nothing is read but the report, its rows and its calculation.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from fractions import Fraction
 
+from app.amounts import exact_text
 from app.mv_reports.models import MvReport
-from app.mv_reports.queries import STATEMENTS, Basis, tidy
+from app.mv_reports.queries import Basis, figures_said, statements_said, tidy
 from app.mv_reports.readings import month_gaps, total, total_by_year
 
 
@@ -32,32 +33,19 @@ def _head(basis: Basis) -> Iterator[str]:
 
 
 def _facts(basis: Basis) -> list[str]:
-    facts = basis.report.facts
-    return [
-        *_title("Statements"),
-        *(f"{one.label} (programme rule {one.rule}): {_said(facts[name], one.options)}" for name, one in STATEMENTS.items() if name in facts),
-    ]
-
-
-def _said(value: Any, options: Iterable[tuple[str, str]] = ()) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else dict(options).get(value, str(value))
+    return [*_title("Statements"), *(f"{one['label']} (programme rule {one['rule']}): {one['value']}" for one in statements_said(basis.report.facts))]
 
 
 def _figures(basis: Basis) -> list[str]:
-    figures = basis.report.figures
-    if not figures:
-        return []
-    lines = _title("Figures (programme rule 5.18a)")
-    for year in sorted(figures):
-        lines += [f"{year} {name}: {_said(value)}" for name, value in sorted(figures[year].items())]
-    return lines
+    figures = figures_said(basis.report.resource_type, basis.report.figures)
+    return [*_title("Figures (programme rule 5.18a)"), *(f"{one['year']} {one['label']}: {one['value']}" for one in figures)] if figures else []
 
 
 def _rows(basis: Basis) -> list[str]:
     if not basis.readings:
         return []
     lines = [*_title("Meter readings, with the line in the attached file (programme rule 5.4)"), "line | meter | month | MWh"]
-    lines += [f"{one.line_number} | {one.meter_id} | {one.month} | {one.generation_mwh:f}" for one in basis.readings]
+    lines += [f"{one.line_number} | {one.meter_id} | {one.month} | {one.generation_mwh:,f}" for one in basis.readings]
     lines += [f"Total of {year}: {mwh:,f} MWh" for year, mwh in total_by_year(basis.readings).items()]
     lines.append(f"Total: {total(basis.readings):,f} MWh")
     gaps = month_gaps(basis.readings, basis.report.period_start_on, basis.report.period_end_on)
@@ -68,7 +56,7 @@ def _results(basis: Basis) -> list[str]:
     report = basis.report
     lines = [*_title("Calculation"), f"Verified MWh: {tidy(report.verified_mwh or Decimal(0)):,f} (programme rule 6.6)"]
     lines += [f"{one['vintage_year']} {one['label']}: {one['how']} = {one['value']} {one['unit']} (programme rule {one['rule']})" for one in report.calculation]
-    lines += [f"Creditable MWh, exact: {report.creditable_mwh}", *_title("Automatic checks")]
+    lines += [f"Creditable MWh, exact: {exact_text(Fraction(report.creditable_mwh or 0))}", *_title("Automatic checks")]
     words = {True: "passed", None: "to be looked at"}
     return [*lines, *(f"{one['code']}: {words.get(one['passed'], 'failed')}. {one['words']} (programme rule {one['rule']})" for one in report.checks)]
 

@@ -35,7 +35,7 @@ def submit(session: Session, actor: Actor, report_id: UUID, certified: bool) -> 
     report.calculation = queries.calculation_lines(calculations)
     report.creditable_mwh = str(queries.total_creditable(calculations))
     paper = documents.receive_bytes(report_paper(basis).encode(), f"{report.code}-version-{report.version}.txt")
-    documents.deposit(session, actor, owner_of(report), paper, document_kind="mv_report_form", heading=f"M&V report {report.code}, version {report.version}")
+    documents.deposit(session, actor, owner_of(report), paper, documents.Label("mv_report_form", f"M&V report {report.code}, version {report.version}"))
     sealed = documents.seal(session, report.id)
     facts: dict[str, Any] = {
         "claimed_mwh": report.claimed_mwh,

@@ -1,7 +1,6 @@
 """A report and its verifier: engaged by the provider, the report taken back, the verification report given (rules 5.7, 6.1 to 6.6)."""
 
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,7 +9,6 @@ from app import review
 from app.db import now
 from app.documents import actions as documents
 from app.documents.actions import Received
-from app.errors import Invalid
 from app.lifecycle import advance
 from app.mv_reports import queries
 from app.mv_reports.actions.drafting import owner_of
@@ -41,7 +39,7 @@ def engage(session: Session, actor: Actor, report_id: UUID, body_id: UUID, due_o
 def end_engagement(session: Session, actor: Actor, report_id: UUID, reason: str) -> MvReport:
     """End an engagement that came to nothing, so that another body can be asked; the report stays in verification."""
     report = queries.report_for_update(session, report_id)
-    report.moved_to(advance(MV_REPORT, report.state, "engage", queries.standing(session, actor, report)))
+    report.moved_to(advance(MV_REPORT, report.state, "end_engagement", queries.standing(session, actor, report)))
     engagement, words = verifiers.engaged(session, report.id), review.need_words(reason, "reason")
     verifiers.release(session, actor, report, words)
     record(session, actor, "end_engagement", report, also=(engagement.id,), private={"reason": words})
@@ -65,18 +63,12 @@ def verify(session: Session, actor: Actor, report_id: UUID, finding: ReportFindi
     """
     report = queries.report_for_update(session, report_id)
     report.moved_to(advance(MV_REPORT, report.state, "verify", queries.standing(session, actor, report)))
-    report.verified_mwh = _verified(finding.verified_mwh)
     engagement = verifiers.engaged(session, report.id)
+    verifiers.demand_complete(engagement, finding)
+    report.verified_mwh = finding.verified_mwh
     text = verifiers.report_text("VERIFICATION REPORT ON AN M&V REPORT", head_of_verification(report), engagement, finding, actor.name, now())
     written = documents.receive_bytes(text.encode(), f"verification-{report.code}-version-{report.version}.txt")
     paper = verifiers.deposit_report(session, actor, owner_of(report, engagement.body_id), "mv_verification", written, received)
     signed = verifiers.report(session, actor, report.id, finding, paper.id)
     record(session, actor, "verify", report, also=(signed.id,), sha256=paper.sha256, private={"opinion": finding.opinion, "verified_mwh": report.verified_mwh})
     return report
-
-
-def _verified(mwh: Decimal | None) -> Decimal:
-    if mwh is None or not mwh.is_finite() or mwh < 0:
-        words = "Give the verified MWh, 0 or more."
-        raise Invalid(words, rule="6.6", what_to_do="They cap what can be issued; with nothing verified enter 0.", fields={"verified_mwh": [words]})
-    return mwh

@@ -18,9 +18,8 @@ from app.verifiers import queries as verifiers
 
 
 def engagement_ending(session: Session, actor: Actor, report_id: UUID) -> Act:
-    report, act = queries.report_for_act(session, actor, report_id, "engage")
-    engaged = verifiers.open_engagement(session, report.id)
-    return review_forms.ending_page(report, act, engaged.body.name if engaged else None)
+    report, act = queries.report_for_act(session, actor, report_id, "end_engagement")
+    return review_forms.ending_page(report, act, verifiers.open_engagement(session, report.id))
 
 
 def withdrawal(session: Session, actor: Actor, report_id: UUID) -> Act:

@@ -147,7 +147,7 @@ def papers(session: Session, actor: Actor, report: MvReport) -> list[dict[str, A
 def documents_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
     """The papers, and the form that attaches one."""
     basis, page = part(session, actor, report_id, "attach")
-    return {**page, **review_forms.papers_part(papers(session, actor, basis.report), queries.DOCUMENT_KINDS)}
+    return {**page, **review_forms.papers_part(papers(session, actor, basis.report), queries.PAPERS)}
 
 
 def engagement_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, Any]:
@@ -184,19 +184,9 @@ def verification_page(session: Session, actor: Actor, report_id: UUID) -> dict[s
         **rows_of(basis),
         **calculation_of(basis),
         **reported.report_form(session, report.id, report.kind, report.resource_type),
-        "statements": statements(basis),
-        "plan": plan_of(basis),
-        "figures": [{"year": year, "name": name, "value": value} for year, given in report.figures.items() for name, value in given.items()],
+        "statements": queries.statements_said(report.facts),
+        "plan": eligibility.plan_groups(basis.emv_plan.statements),
+        "figures": queries.figures_said(report.resource_type, report.figures),
         "checks": queries.checks(session, report, basis),
         "documents": papers(session, actor, report),
     }
-
-
-def plan_of(basis: queries.Basis) -> list[dict[str, Any]]:
-    """The statements of the approved EM&V plan with their labels."""
-    labels = {one.name: (one.label, one.rule) for one in eligibility.fields_of(eligibility.PLAN_FORM)}
-    return [
-        {"label": labels.get(name, (name, ""))[0], "rule": labels.get(name, ("", ""))[1], "value": value}
-        for name, value in basis.emv_plan.statements.items()
-        if value not in (None, "")
-    ]

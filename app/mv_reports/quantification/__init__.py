@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from app.mv_reports.quantification.calculation import Calculation, Line, exact_text
+from app.amounts import exact_text
+from app.mv_reports.quantification.calculation import Calculation, Line
 from app.mv_reports.quantification.figures import (
     DemandEvent,
     FigureMissing,
@@ -49,6 +50,7 @@ __all__ = [
     "FuelMonth",
     "Line",
     "WasteShareMethod",
+    "apportioned",
     "creditable",
     "creditable_by_year",
     "creditable_uprate_share",

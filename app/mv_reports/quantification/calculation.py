@@ -5,10 +5,10 @@ Rule 14.6 puts the calculation behind each ERC in public, rule 5.18a asks for th
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
-PLACES_SHOWN = 6
+UNITS = ("MWh", "lb/MMBtu", "lb/MWh", "lb", "ERCs")
+"""Units in which a step of a calculation may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,12 @@ class Line:
     formula: str
     value: str
     rule: str
+
+    @property
+    def printed(self) -> dict[str, str]:
+        """The step as a table prints it, the unit beside its amount."""
+        unit = next((unit for unit in UNITS if self.value.endswith(f" {unit}")), "")
+        return {"label": self.label, "how": self.formula, "value": self.value.removesuffix(f" {unit}") if unit else self.value, "unit": unit, "rule": self.rule}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +37,6 @@ class Calculation:
     def then(self, mwh: Fraction, *lines: Line) -> "Calculation":
         """The same calculation carried further."""
         return Calculation(mwh, self.lines + lines)
-
-
-def exact_text(value: Fraction | Decimal | int) -> str:
-    """A number without loss: 308.625 as it is, 6200/257 as "24 32/257 (about 24.124514)"."""
-    number = Fraction(value)
-    places = decimal_places(number.denominator)
-    if places is None:
-        return f"{mixed_number(number)} (about {decimal_text(number, PLACES_SHOWN)})"
-    return decimal_text(number, places)
-
-
-def decimal_places(denominator: int) -> int | None:
-    """How many decimals write a fraction of this denominator exactly; None when no number of decimals does."""
-    twos = fives = 0
-    while denominator % 2 == 0:
-        denominator, twos = denominator // 2, twos + 1
-    while denominator % 5 == 0:
-        denominator, fives = denominator // 5, fives + 1
-    return max(twos, fives) if denominator == 1 else None
-
-
-def decimal_text(number: Fraction, places: int) -> str:
-    """The number at the given decimals with thousands separators; half goes to the even digit."""
-    scaled = round(abs(number) * 10**places)
-    whole, rest = divmod(scaled, 10**places)
-    sign = "-" if number < 0 and scaled else ""
-    return f"{sign}{whole:,}" + (f".{rest:0{places}d}" if places else "")
-
-
-def mixed_number(number: Fraction) -> str:
-    """A fraction as whole and part, "380,952 8/21"."""
-    whole, rest = divmod(abs(number.numerator), number.denominator)
-    sign = "-" if number < 0 else ""
-    part = f"{rest:,}/{number.denominator:,}"
-    return f"{sign}{whole:,} {part}" if whole else f"{sign}{part}"
 
 
 def total_of(values: Iterable[Fraction]) -> Fraction:

@@ -60,7 +60,7 @@ class Figures:
     fuel_ef_lb_per_mmbtu: Decimal | None = None
     useful_thermal_mmbtu: Decimal | None = None
     boiler_efficiency: Decimal | None = None
-    reference_rate_lb_per_mwh: Decimal | None = None
+    reference_rate_lb_per_mwh: Number | None = None
     uncounted_co2_lb: Decimal | None = None
     on_site_mwh: Number | None = None
     state_loss_share: Decimal | None = None
@@ -93,7 +93,7 @@ WORDS = {
     "fuel_ef_lb_per_mmbtu": "CO2 of the fuel, lb/MMBtu",
     "useful_thermal_mmbtu": "useful thermal output, MMBtu",
     "boiler_efficiency": "efficiency of the boiler that the heat replaces",
-    "reference_rate_lb_per_mwh": "reference rate of the plan for the year, lb/MWh",
+    "reference_rate_lb_per_mwh": "standard of the state plan for the year, lb/MWh",
     "uncounted_co2_lb": "biogenic CO2 that the plan does not count, lb",
     "on_site_mwh": "MWh used on site",
     "state_loss_share": "state line-loss share",
@@ -109,11 +109,15 @@ WORDS = {
 }
 
 
+OF_THE_PLAN = {"reference_rate_lb_per_mwh": "ask the state to enter the standard of that year in its plan"}
+"""Figures that no report brings, because the state's plan gives them, and how one that is missing comes."""
+
+
 class FigureMissing(ValueError):
-    """A figure that the formula needs is not in the report."""
+    """A figure that the formula needs is not in the report, or not in the state's plan."""
 
     def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"The {WORDS[field]} is missing. Programme rule {rule} needs it: enter {field}.")
+        super().__init__(f"The {WORDS[field]} is missing. Programme rule {rule} needs it: {OF_THE_PLAN.get(field, f'enter {field}')}.")
         self.field = field
         self.rule = rule
 

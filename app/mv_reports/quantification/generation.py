@@ -6,7 +6,8 @@ Rules 2.13, 2.14 (uprates), 2.16 (a second fuel), 5.11 and 5.18 (what the meter 
 from decimal import Decimal
 from fractions import Fraction
 
-from app.mv_reports.quantification.calculation import Calculation, Line, exact_text, total_of
+from app.amounts import exact_text
+from app.mv_reports.quantification.calculation import Calculation, Line, total_of
 from app.mv_reports.quantification.figures import (
     Figures,
     FigureWrong,

@@ -5,7 +5,8 @@ r_inc = [fuel × EF - (useful thermal / boiler efficiency) × EF] / E ; credited
 
 from fractions import Fraction
 
-from app.mv_reports.quantification.calculation import Calculation, Line, exact_text
+from app.amounts import exact_text
+from app.mv_reports.quantification.calculation import Calculation, Line
 from app.mv_reports.quantification.figures import Figures, FigureWrong, figure, not_negative, optional_figure, positive
 from app.mv_reports.quantification.generation import metered_output
 from app.mv_reports.quantification.losses import refuse_adder, with_on_site_adder
@@ -41,6 +42,7 @@ def prorated(figures: Figures) -> Calculation:
         credited,
         *factor_lines,
         *rate_lines,
+        Line("Reference rate", "the standard of the state plan in the year of the MWh", f"{exact_text(reference)} lb/MWh", RULE),
         Line("Part that counts", kept_formula, exact_text(kept), RULE),
         Line("Prorated MWh", formula, f"{exact_text(credited)} MWh", RULE),
     )

@@ -6,7 +6,8 @@ published electricity profile of the state.
 
 from fractions import Fraction
 
-from app.mv_reports.quantification.calculation import Calculation, Line, exact_text
+from app.amounts import exact_text
+from app.mv_reports.quantification.calculation import Calculation, Line
 from app.mv_reports.quantification.figures import (
     Figures,
     FigureWrong,

@@ -45,7 +45,6 @@ HEAT = (
     number("fuel_ef_lb_per_mmbtu", "2.19", True),
     number("useful_thermal_mmbtu", "2.19", True),
     number("boiler_efficiency", "2.19"),
-    number("reference_rate_lb_per_mwh", "2.19", True),
     number("uncounted_co2_lb", "2.20"),
     words("co2_monitoring_tier", "CO2 monitoring tier"),
 )
@@ -153,8 +152,10 @@ def figures_of_year(type_code: str, rows_mwh: Decimal | None, given: Mapping[str
         typed["saved_mwh"] = rows_mwh
     elif type_code not in EVENTS_OF:
         typed["metered_mwh"] = rows_mwh
-    if type_code in {"CHP", "WHP-B"} and plan.get("boiler_efficiency") is not None:
-        typed["boiler_efficiency"] = Decimal(str(plan["boiler_efficiency"]))
+    if type_code in {"CHP", "WHP-B"}:
+        typed["reference_rate_lb_per_mwh"] = plan.get("reference_rate_lb_per_mwh")
+        if plan.get("boiler_efficiency") is not None:
+            typed["boiler_efficiency"] = Decimal(str(plan["boiler_efficiency"]))
     if type_code == "WTE":
         method = plan.get("wte_share_method") or given.get("waste_share_method")
         typed["waste_share_method"] = WasteShareMethod(method) if method in set(WasteShareMethod) else None

@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from app.mv_reports.quantification.calculation import Calculation, Line, exact_text
+from app.amounts import exact_text
+from app.mv_reports.quantification.calculation import Calculation, Line
 from app.mv_reports.quantification.figures import Figures, figure, finite, not_negative
 from app.mv_reports.quantification.losses import refuse_adder, with_adder
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from app.mv_reports.quantification.calculation import Calculation, Line, exact_text, total_of
+from app.amounts import exact_text
+from app.mv_reports.quantification.calculation import Calculation, Line, total_of
 from app.mv_reports.quantification.figures import DemandEvent, Figures, FigureWrong
 
 RULE = "6.6"
@@ -49,21 +50,13 @@ def as_verified(figures: Figures, mwh: Fraction) -> Figures:
 
 def capped(metered: Calculation, verified: Calculation, share_line: Line) -> Calculation:
     """The smaller of both results, explained; where the verified MWh are no less, the metered result stands."""
-    if verified.mwh >= metered.mwh:
-        words = f"credited from the meter {exact_text(metered.mwh)} MWh, from the verified MWh {exact_text(verified.mwh)} MWh; the meter's stand"
-        return metered.then(
-            metered.mwh,
-            share_line,
-            Line("Creditable, not above the verified MWh", words, f"{exact_text(metered.mwh)} MWh", RULE),
-        )
+    smaller = min(metered.mwh, verified.mwh)
+    formula = f"the smaller of {exact_text(metered.mwh)} MWh by the meter and {exact_text(verified.mwh)} MWh as verified"
+    last = Line("Creditable, not above the verified MWh", formula, f"{exact_text(smaller)} MWh", RULE)
+    if smaller == metered.mwh:
+        return metered.then(smaller, share_line, last)
     again = tuple(Line(f"Verified: {line.label[:1].lower()}{line.label[1:]}", line.formula, line.value, line.rule) for line in verified.lines)
-    formula = f"the smaller of {exact_text(metered.mwh)} MWh and {exact_text(verified.mwh)} MWh"
-    return metered.then(
-        verified.mwh,
-        share_line,
-        *again,
-        Line("Creditable, not above the verified MWh", formula, f"{exact_text(verified.mwh)} MWh", RULE),
-    )
+    return metered.then(smaller, share_line, *again, last)
 
 
 def share_line_of(verified_mwh: Decimal, year: int, part: Fraction, measured_by_year: Mapping[int, Fraction]) -> Line:

@@ -7,7 +7,8 @@ itself says that it uses weight directly.
 from collections.abc import Callable
 from fractions import Fraction
 
-from app.mv_reports.quantification.calculation import Calculation, Line, exact_text
+from app.amounts import exact_text
+from app.mv_reports.quantification.calculation import Calculation, Line
 from app.mv_reports.quantification.figures import (
     FigureMissing,
     Figures,

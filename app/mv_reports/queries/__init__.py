@@ -17,10 +17,11 @@ from app.mv_reports.queries.reports import (
     versions_of,
 )
 from app.mv_reports.queries.snapshots import snapshot
-from app.mv_reports.queries.statements import DOCUMENT_KINDS, STATEMENTS, Statement
+from app.mv_reports.queries.stated import figures_said, statements_said
+from app.mv_reports.queries.statements import PAPERS, STATEMENTS, Statement
 
 __all__ = [
-    "DOCUMENT_KINDS",
+    "PAPERS",
     "STATEMENTS",
     "Basis",
     "Statement",
@@ -31,6 +32,7 @@ __all__ = [
     "calculation_lines",
     "checks",
     "creditable",
+    "figures_said",
     "is_flagged",
     "missing",
     "missing_before_verification",
@@ -44,6 +46,7 @@ __all__ = [
     "reports_with_ids",
     "snapshot",
     "standing",
+    "statements_said",
     "tidy",
     "total_creditable",
     "unknown_report",

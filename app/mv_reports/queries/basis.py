@@ -12,7 +12,7 @@ from app.db import now
 from app.eligibility import queries as eligibility
 from app.errors import Invalid
 from app.mv_reports.models import MvReport
-from app.mv_reports.quantification import Calculation, FigureMissing, Figures, FigureWrong, Line, creditable_by_year, exact_text, measured
+from app.mv_reports.quantification import Calculation, FigureMissing, Figures, FigureWrong, Line, apportioned, creditable_by_year, exact_text, measured
 from app.mv_reports.quantification.needed import figures_of_year, is_number
 from app.mv_reports.queries.reports import periods_of, readings_of, tidy
 from app.mv_reports.readings import Reading, total_by_year
@@ -21,10 +21,6 @@ from app.state_plan import StatePlan, plan_in_force
 
 if TYPE_CHECKING:
     from app.eligibility.models import EmvPlan, Resource
-
-
-UNITS = ("MWh", "lb/MMBtu", "lb/MWh", "lb")
-"""Units in which a step of a calculation may end."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,8 @@ class Basis:
         nothing = Decimal(0) if self.readings else None
         given = self.report.figures
         return {
-            year: figures_of_year(self.report.resource_type, rows.get(year, nothing), given.get(str(year), {}), self.plan.all_parameters) for year in self.years
+            year: figures_of_year(self.report.resource_type, rows.get(year, nothing), given.get(str(year), {}), stated_by_plan(self.plan, year))
+            for year in self.years
         }
 
     @property
@@ -114,6 +111,14 @@ def basis_of(session: Session, report: MvReport) -> Basis:
     return Basis(report, readings_of(session, report.id), resource, plan, emv_plan, periods_of(session, report))
 
 
+def stated_by_plan(plan: StatePlan, year: int) -> dict[str, Any]:
+    """What the plan gives to the figures of a year: its parameters, and the standard that heat and power is compared with (rule 2.19).
+
+    That standard is the one of combustion turbines; a plan with a single standard has the same one for every class.
+    """
+    return {**plan.all_parameters, "reference_rate_lb_per_mwh": plan.standard_lb_per_mwh("turbine", year)}
+
+
 def years_of(report: MvReport) -> range:
     return range(report.period_start_on.year, report.period_end_on.year + 1)
 
@@ -152,11 +157,12 @@ def counts_until(resource: "Resource") -> date | None:
 
 @dataclass(frozen=True)
 class VintageCredit:
-    """Creditable MWh of one vintage year, exact, with every step from the meter."""
+    """Creditable MWh of one vintage year, exact, with every step from the meter; and the verified MWh of the year, which cap them."""
 
     year: int
     mwh: Fraction
     lines: tuple[Line, ...]
+    verified_mwh: Fraction
 
 
 def creditable(session: Session, report: MvReport) -> tuple[VintageCredit, ...]:
@@ -164,7 +170,10 @@ def creditable(session: Session, report: MvReport) -> tuple[VintageCredit, ...]:
 
     Raises Invalid when a figure is missing or cannot be true.
     """
-    return tuple(VintageCredit(year, one.mwh, one.lines) for year, one in calculated(basis_of(session, report)).items())
+    basis = basis_of(session, report)
+    calculations = calculated(basis)
+    verified = apportioned(report.verified_mwh or Decimal(0), {year: measured(figures) for year, figures in basis.figures.items()})
+    return tuple(VintageCredit(year, one.mwh, one.lines, verified[year]) for year, one in calculations.items())
 
 
 def calculated(basis: Basis) -> dict[int, Calculation]:
@@ -183,11 +192,7 @@ def calculation_lines(calculations: dict[int, Calculation]) -> list[dict[str, An
     """The steps of all vintage years as plain values, to be kept on the report and shown to everybody (rule 14.6)."""
     found = []
     for year, calculation in calculations.items():
-        found += [_line(year, line.label, line.formula, line.value, line.rule) for line in calculation.lines]
-        found.append({**_line(year, f"Creditable MWh of {year}", "the last step", f"{exact_text(calculation.mwh)} MWh", "9.5"), "kind": "result"})
+        last = Line(f"Creditable MWh of {year}", "the last step", f"{exact_text(calculation.mwh)} MWh", "9.5")
+        found += [{"vintage_year": year, **line.printed} for line in calculation.lines]
+        found.append({"vintage_year": year, **last.printed, "kind": "result"})
     return found
-
-
-def _line(year: int, label: str, how: str, value: str, rule: str) -> dict[str, Any]:
-    number, unit = next(((value.removesuffix(f" {unit}"), unit) for unit in UNITS if value.endswith(f" {unit}")), (value, ""))
-    return {"vintage_year": year, "label": label, "how": how, "value": number, "unit": unit, "rule": rule}

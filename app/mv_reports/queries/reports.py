@@ -19,7 +19,7 @@ from app.mv_reports.reasonableness import AcceptedPeriod
 from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
-ADDRESSES = {**lifecycle.ADDRESSES, "attach_readings": "readings", "issue": "issuance", "reject": "rejection", "correct": "cancellation"}
+ADDRESSES = {**lifecycle.ADDRESSES, "attach_readings": "readings", "issue": "issuance", "reject": "rejection"}
 LABELS = {"save": "Fill in statements and figures"}
 
 
@@ -50,9 +50,10 @@ def standing(session: Session, actor: Actor, report: MvReport) -> Standing:
 
 
 def open_actions(session: Session, actor: Actor, report: MvReport) -> list[dict[str, Any]]:
-    """What this person can do with the report, or why not now."""
+    """What this person can do with the report, or why not now. It is corrected by the confirmation of a proposal, which has its own page."""
     found = []
-    for act in open_to(MV_REPORT, report.state, standing(session, actor, report)):
+    acts = [one for one in open_to(MV_REPORT, report.state, standing(session, actor, report)) if one.action != "correct"]
+    for act in verifiers.with_engagement(session, report.id, acts):
         found.append(offered(act, report.path, ADDRESSES, LABELS))
         if act.action == "attach":
             found.append(offered(OpenAction("attach_readings", "Attach meter readings", act.reason), report.path, ADDRESSES, LABELS))

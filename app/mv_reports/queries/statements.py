@@ -6,6 +6,7 @@ The form, the checklist and the sealed paper of a report are all made from this 
 from dataclasses import dataclass
 from typing import Literal
 
+from app.documents.kinds import kinds_of
 from app.mv_reports.reasonableness import SOURCES
 
 OF_REGISTRY = "Only where the report is the output of a registry."
@@ -98,14 +99,14 @@ STATEMENTS: dict[str, Statement] = {
     )
 }
 
-DOCUMENT_KINDS: dict[str, str] = {
-    "installation_evidence": "Evidence of installation as described",
-    "delivery_contract": "Delivery contract or PPA",
-    "dispatch_proof": "Dispatch documentation",
-    "interconnection": "Interconnection proof",
-    "nameplate": "Nameplate evidence",
-    "uprate_permit": "Uprate permit",
-    "ownership": "Ownership statement",
-    "evidence": "Other evidence",
-}
+PAPERS = kinds_of(
+    "installation_evidence",
+    "delivery_contract",
+    "dispatch_proof",
+    "interconnection",
+    "nameplate",
+    "uprate_permit",
+    "ownership",
+    "evidence",
+)
 """What a provider attaches to a report; meter readings have a page of their own, the programme and the verifier make the rest."""
