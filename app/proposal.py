@@ -19,7 +19,7 @@ from app.lifecycle import Step, check_sql
 PROPOSAL = (
     Step("confirm", before="open", after="confirmed", by="second reviewer"),
     Step("refuse", before="open", after="refused", by="second reviewer"),
-    Step("withdraw", before="open", after="withdrawn", by="reviewer"),
+    Step("withdraw", before="open", after="withdrawn", by="proposer"),
 )
 
 PROPOSAL_KINDS = ("cancel", "suspend", "reinstate", "revoke")

@@ -16,7 +16,7 @@ from app.errors import Conflict, Invalid, StillMissing
 from app.lifecycle import LifeCycle, Standing, advance
 from app.matter import CERTIFICATION, Matter, ReviewerNote, demand_same_snapshot, demand_second_person, snapshot_sha256
 from app.people import Actor, Role
-from app.record import record
+from app.record import record, tell_only
 
 M = TypeVar("M", bound=Any)
 
@@ -45,12 +45,13 @@ def claim(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing:
     """The review passes to a reviewer: oneself by default, or another one of the same state."""
     matter.moved_to(advance(steps, matter.state, "claim", standing))
     reviewer = people.user(session, reviewer_id or actor.user_id)  # type: ignore[arg-type]
-    if reviewer is None or reviewer.role != Role.REVIEWER or reviewer.left_at or reviewer.organisation.state != matter.issuing_state:
+    if reviewer is None or reviewer.role != Role.REVIEWER or reviewer.left_at or Actor.of(reviewer).state != matter.issuing_state:
         raise Invalid("This person is no reviewer of this state.", fields={"reviewer_id": ["Choose a reviewer of the issuing state."]})
     if reviewer.organisation_id == matter.provider_organisation_id:
         told = "This is a matter of this reviewer's own organisation."
         raise Invalid(told, rule="8.13", what_to_do="Choose a reviewer of another organisation.", fields={"reviewer_id": [told]})
     matter.claimed_by_id, matter.claimed_at = reviewer.id, now()
+    tell_only(session, reviewer.id)
     record(session, actor, "claim", matter, private={"reviewer": reviewer.name})
     return matter
 
@@ -91,8 +92,15 @@ def recommend(session: Session, actor: Actor, matter: M, steps: LifeCycle, stand
     need_words(str(recommendation.get("reasons", "")))
     matter.recommendation, matter.snapshot_sha256 = recommendation, snapshot_sha256(snapshot)
     matter.recommended_by_id, matter.recommended_at = actor.user_id, now()
+    tell_second_people(session, actor, matter.issuing_state, matter.provider_organisation_id)
     record(session, actor, "recommend", matter, snapshot_sha256=matter.snapshot_sha256, private=recommendation)
     return matter
+
+
+def tell_second_people(session: Session, actor: Actor, issuing_state: str, own_organisation_id: UUID) -> None:
+    """The recommendation that is recorded next is told to the other reviewers, who may decide on it, and to nobody outside (rules 8.8, 8.9, 8.13)."""
+    others = [one for one in people.people_in_role(session, Role.REVIEWER, issuing_state) if one.organisation_id != own_organisation_id]
+    tell_only(session, *(one.id for one in others if one.id != actor.user_id))
 
 
 def send_back(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, reasons: str) -> M:

@@ -69,10 +69,12 @@ def withdrawal_page(matter: Reviewed, act: Mapping[str, Any], what_then: str) ->
     return reasons_page(matter, act, words, rule="8.7", look="secondary")
 
 
-def ending_page(matter: Reviewed, act: Mapping[str, Any], body_name: str | None) -> Act:
-    """End the engagement of a body; `act` is the open action by which one is engaged."""
+def ending_page(matter: Reviewed, act: Mapping[str, Any], engaged: Any) -> Act:
+    """Withdraw the request to a body that has not answered, or end the engagement of one that has; `engaged` is None when there is neither."""
     field = Field("reason", "Reason", "textarea", required=True, help="The body reads it.")
-    words = f"The engagement of {body_name or 'nobody'} ends: it no longer reads this matter. You can then engage another body."
-    closed = act["reason"] or (None if body_name else "Nobody is engaged.")
-    ending = {"label": "End the engagement", "path": f"{act['path']}/ending", "reason": closed}
-    return reasons_page(matter, ending, words, rule="6.8", fields=(field,), look="secondary")
+    words = "You can then engage another body."
+    if engaged is not None and engaged.state == "asked":
+        words = f"{engaged.body.name} can no longer accept, and has not seen this matter. {words}"
+    elif engaged is not None:
+        words = f"The engagement of {engaged.body.name} ends: it no longer reads this matter. {words}"
+    return reasons_page(matter, act, words, rule="6.8", fields=(field,), look="secondary")

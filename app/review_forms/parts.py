@@ -67,6 +67,7 @@ class PaperSchema(Schema):
     title = fields.String()
     url = fields.String()
     kind = fields.String()
+    kind_words = fields.String()
     at = fields.DateTime()
     size_bytes = fields.Integer()
     sha256 = fields.String()
@@ -129,7 +130,7 @@ def part_page(matter: Any, act: Mapping[str, Any], way: Mapping[str, str], missi
 
 def steps(matter: Any, way: Mapping[str, str], missing: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The parts of the way in their order, and whether each is complete."""
-    incomplete = {one["path"].removeprefix(f"{matter.path}/").partition("#")[0] for one in missing} | {SUBMISSION}
+    incomplete = {one["path"].removeprefix(f"{matter.path}/").partition("#")[0].partition("/")[0] for one in missing} | {SUBMISSION}
     submitted = matter.submitted_at is not None
     return [{"key": key, "label": label, "url": f"{matter.path}/{key}", "complete": submitted or key not in incomplete} for key, label in way.items()]
 
@@ -146,6 +147,7 @@ def papers(documents: Iterable[Any], matter: Any, made_by_others: frozenset[str]
             "title": one.heading,
             "url": one.path,
             "kind": one.document_kind,
+            "kind_words": one.kind_words,
             "at": one.deposited_at,
             "size_bytes": one.size_bytes,
             "sha256": one.sha256,
@@ -175,5 +177,11 @@ def engagement_part(matter: Any, accreditations: Iterable[Any], engaged: Any, la
         "due_on": now().date() + timedelta(days=USUAL_DAYS_TO_VERIFY),
         "lacking": lacking,
         "engagement": engaged
-        and {"path": engaged.path, "body": engaged.body.name, "state": engaged.state, "due_on": engaged.due_on, "ending": f"{matter.path}/engagement/ending"},
+        and {
+            "path": engaged.path,
+            "body": engaged.body.name,
+            "state": engaged.state,
+            "due_on": engaged.due_on,
+            "ending": f"{matter.path}/engagement/ending" if matter.state == "in_verification" else None,
+        },
     }

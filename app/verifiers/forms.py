@@ -50,7 +50,7 @@ def settlement(session: Session, actor: Actor, engagement_id: UUID) -> Act:
     told = [one for one in queries.disclosures_of(session, found.id) if one.settled_at is None]
     return Act(
         title="Accept how a conflict is resolved",
-        words="The engagement goes on, and the body's report counts again. If it is not resolved, return or deny the matter, or wait for another body.",
+        words="The engagement goes on, and the body's report counts again. If it is not resolved, return or refuse the matter, or wait for another body.",
         rule="6.10",
         path=f"{found.path}/settlement",
         back=found.path,

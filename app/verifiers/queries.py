@@ -1,6 +1,7 @@
 """Who is accredited, engaged and independent, and what was reported (rules sections 6, 7)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.db import now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
-from app.lifecycle import LifeCycle, Standing, open_to
+from app.lifecycle import LifeCycle, OpenAction, Standing, open_to
+from app.matter import reviewing
 from app.people import Actor, Organisation, Role, people_in_role, people_of
 from app.state_plan import plan_in_force
 from app.verifiers.independence import (
@@ -186,16 +188,44 @@ def readable_engagement(session: Session, actor: Actor, engagement_id: UUID) -> 
 def standing(session: Session, actor: Actor, found: Engagement) -> Standing:
     """Verifier for the people of the body that was asked, provider for those of the provider, reviewer for the deciding state's (rule 8.8)."""
     sides = {Role.VERIFIER: found.body_id, Role.PROVIDER: found.provider_organisation_id}
-    if actor.role == Role.REVIEWER and actor.state == found.issuing_state and actor.organisation_id != found.provider_organisation_id:
-        return frozenset({"reviewer"})
-    return frozenset(str(role) for role, organisation_id in sides.items() if actor.role == role and actor.organisation_id == organisation_id)
+    own = frozenset(str(role) for role, organisation_id in sides.items() if actor.role == role and actor.organisation_id == organisation_id)
+    return own | reviewing(actor, found.issuing_state, (found.provider_organisation_id,))
 
 
 def open_actions(session: Session, actor: Actor, found: Engagement) -> list[dict[str, Any]]:
     """What this person can do with the engagement; to report and to end are acts of the matter and have their pages there."""
     pages = {action: f"{found.matter_path if action in OF_THE_MATTER else found.path}/{noun}" for action, noun in PAGES.items()}
     acts = _offered(ENGAGEMENT, found.state, standing(session, actor, found), pages)
-    return [one for one in acts if one["action"] != "settle" or found.conflict_open_since is not None]
+    said = {"end": {"label": ending_label(found)}}
+    if found.state == "reported":
+        said["end"]["reason"] = "The report is given. Take the matter back to draft if it is to be verified anew."
+    if found.conflict_open_since is not None and found.state == "accepted":
+        said["report"] = {"reason": "Possible when the state has accepted how the disclosed conflict is resolved (programme rule 6.10)."}
+    listed = [{**one, **said.get(one["action"], {})} for one in acts]
+    return [one for one in listed if one["action"] != "settle" or found.conflict_open_since is not None]
+
+
+def ending_label(found: Engagement) -> str:
+    """What the provider does to a body: as long as it has not answered, only a request is taken back."""
+    return "Withdraw the request" if found.state == "asked" else "End the engagement"
+
+
+def still_engaged(found: Engagement) -> str:
+    """Why no other body can be asked, and what the provider can do: one body at a time verifies a matter."""
+    if found.state == "asked":
+        return f"{found.body.name} is asked and has not answered yet. Wait for its answer, or withdraw the request."
+    return f"{found.body.name} is engaged. Wait for its report, or end the engagement."
+
+
+def with_engagement(session: Session, matter_id: UUID, acts: list[OpenAction]) -> list[OpenAction]:
+    """The moves of a matter in verification: asking a body is open while none is asked or engaged, ending while one is."""
+    if not any(one.action == "end_engagement" and one.reason is None for one in acts):
+        return acts
+    found = open_engagement(session, matter_id)
+    if found is None:
+        return [replace(one, reason="Nobody is asked or engaged now.") if one.action == "end_engagement" else one for one in acts]
+    said = {"engage": {"reason": still_engaged(found)}, "end_engagement": {"label": ending_label(found)}}
+    return [replace(one, **said.get(one.action, {})) for one in acts]
 
 
 def _offered(steps: LifeCycle, state: str, standing: Standing, pages: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -4,14 +4,13 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db import now, refusal_of
+from app.db import now
 from app.documents import actions as documents
 from app.documents import queries as deposited
 from app.erc_tcs import actions as erc_tcs
-from app.errors import ConflictOfInterest, Invalid, NotAccredited, NotPermitted, StillMissing, Taken, WrongState
+from app.errors import Conflict, ConflictOfInterest, Invalid, NotAccredited, NotPermitted, StillMissing, WrongState
 from app.people import Actor
 from app.record import events_concerning
 from app.verifiers import actions as verifiers
@@ -41,9 +40,13 @@ def test_an_accredited_body_is_asked_and_waits_for_its_own_answer(session: Sessi
 @pytest.mark.rule("3.6")
 def test_a_matter_has_one_engagement_at_a_time(session: Session, world: SimpleNamespace) -> None:
     engagement = asked_body(session, world)
-    with pytest.raises(IntegrityError) as broken:
+    with pytest.raises(Conflict) as refused:
         asked_body(session, world, matter_id=engagement.matter_id)
-    assert isinstance(refusal_of(broken.value), Taken)
+    assert "is asked and has not answered yet" in refused.value.words
+    assert "Withdraw the request" in str(refused.value.what_to_do)
+    verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier"], NO_CONFLICT, "")
+    with pytest.raises(Conflict, match="Wait for its report"):
+        asked_body(session, world, matter_id=engagement.matter_id)
 
 
 @pytest.mark.rule("7.1")
@@ -136,7 +139,7 @@ def test_a_body_sees_the_matter_s_documents_only_by_accepting_and_only_while_eng
     engagement = asked_body(session, world)
     whose = documents.Owner("mv_report", engagement.matter_id, world.provider_organisation.id, (), world.state)
     paper = documents.deposit(
-        session, world.provider_actor, whose, documents.receive_bytes(b"secret\n", "a.txt"), document_kind="evidence", heading="Paper", confidential=True
+        session, world.provider_actor, whose, documents.receive_bytes(b"secret\n", "a.txt"), documents.Label("evidence", "Paper", confidential=True)
     )
     assert not deposited.readable(paper, world.verifier_actor)
     verifiers.accept(session, world.verifier_actor, engagement.id, ["Vera Verifier"], NO_CONFLICT, "")

@@ -57,7 +57,27 @@ def test_a_criterion_without_a_finding_is_named(session: Session, world: SimpleN
     given = finding()
     with pytest.raises(StillMissing) as refused:
         verifiers.report(session, world.verifier_actor, engagement.matter_id, replace(given, findings=given.findings[1:]), None)
-    assert list(refused.value.fields) == ["findings-0-words"]
+    assert list(refused.value.fields) == ["findings-0-passed", "findings-0-words"]
+
+
+@pytest.mark.rule("6.2")
+@pytest.mark.rule("6.6")
+def test_the_first_refused_attempt_names_everything_that_is_missing(session: Session, world: SimpleNamespace) -> None:
+    engagement = accepted(session, world)
+    with pytest.raises(StillMissing) as refused:
+        verifiers.report(session, world.verifier_actor, engagement.matter_id, verifiers.ReportFinding("", "", []), None)
+    rows = [f"findings-{index}-{name}" for index in range(len(finding().findings)) for name in ("passed", "words")]
+    assert list(refused.value.fields) == [*rows, "opinion", "opinion_words", "verified_mwh", "attested", "true_and_complete"]
+    assert f"{len(refused.value.fields)} answers are missing" in refused.value.words
+
+
+def test_what_contradicts_is_told_beside_what_is_missing(session: Session, world: SimpleNamespace) -> None:
+    engagement = accepted(session, world)
+    given = finding(attested=False)
+    failed = [{**given.findings[0], "passed": False}, *given.findings[1:]]
+    with pytest.raises(StillMissing) as refused:
+        verifiers.report(session, world.verifier_actor, engagement.matter_id, replace(given, findings=failed), None)
+    assert set(refused.value.fields) == {"attested", "opinion"}
 
 
 @pytest.mark.rule("6.13")

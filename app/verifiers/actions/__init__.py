@@ -14,7 +14,7 @@ from app.verifiers.actions.accreditations import (
 from app.verifiers.actions.disclosures import Disclosed, demand_no_open_conflict, disclose, settle
 from app.verifiers.actions.engagements import CONFLICT_ATTESTATION, Asked, accept, ask, conflict_attestation, decline, end
 from app.verifiers.actions.matters import deposit_report, engaged, release, report_form, report_text
-from app.verifiers.actions.reports import TRUTH_ATTESTATION, ReportFinding, demand_accredited, report
+from app.verifiers.actions.reports import TRUTH_ATTESTATION, ReportFinding, demand_accredited, demand_complete, report
 
 __all__ = [
     "CONFLICT_ATTESTATION",
@@ -31,6 +31,7 @@ __all__ = [
     "conflict_attestation",
     "decline",
     "demand_accredited",
+    "demand_complete",
     "demand_no_open_conflict",
     "deposit_report",
     "disclose",

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import people
 from app.db import now
 from app.documents import actions as documents
-from app.errors import ConflictOfInterest, Invalid, NotAccredited, StillMissing
+from app.errors import Conflict, ConflictOfInterest, Invalid, NotAccredited, StillMissing
 from app.lifecycle import advance
 from app.people import Actor
 from app.record import record
@@ -57,8 +57,9 @@ def conflict_attestation(individuals: Iterable[str], conflict_words: str) -> str
 def ask(session: Session, actor: Actor, asked: Asked, body_id: UUID, due_on: date) -> Engagement:
     """Ask an accredited, independent body to verify a matter. Writes no event.
 
-    Raises NotAccredited, ConflictOfInterest, or Invalid with the field `body_id` or `due_on`.
+    Raises Conflict while another body is asked or engaged, NotAccredited, ConflictOfInterest, or Invalid with the field `body_id` or `due_on`.
     """
+    _demand_nobody_asked(session, asked.matter_id)
     body = people.organisation(session, body_id)
     if body is None or body.organisation_kind != "verifier" or body.closed_at is not None:
         raise Invalid("This is no verification body.", rule="7.1", fields={"body_id": ["Choose an accredited body of the list."]})
@@ -70,6 +71,13 @@ def ask(session: Session, actor: Actor, asked: Asked, body_id: UUID, due_on: dat
     session.add(found)
     session.flush()
     return found
+
+
+def _demand_nobody_asked(session: Session, matter_id: UUID) -> None:
+    """Raise Conflict while a body is asked or engaged: a matter has one verifier at a time (rule 3.6)."""
+    found = queries.open_engagement(session, matter_id)
+    if found is not None:
+        raise Conflict(queries.still_engaged(found), rule="3.6", what_to_do=f"To ask another body, first choose “{queries.ending_label(found)}” in the matter.")
 
 
 def _accreditation_for(session: Session, body_id: UUID, asked: Asked) -> Accreditation:

@@ -103,4 +103,4 @@ def deposit_report(
 def _deposit(session: Session, actor: Actor, owner: documents.Owner, received: documents.Received, document_kind: str, heading: str) -> Document:
     earlier = [one for one in deposited.documents_of(session, owner.matter_id) if (one.document_kind, one.heading) == (document_kind, heading)]
     supersedes_id = earlier[-1].id if earlier else None
-    return documents.deposit(session, actor, owner, received, document_kind=document_kind, heading=heading, supersedes_id=supersedes_id)
+    return documents.deposit(session, actor, owner, received, documents.Label(document_kind, heading, supersedes_id=supersedes_id))

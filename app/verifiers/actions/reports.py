@@ -45,13 +45,12 @@ class ReportFinding:
 def report(session: Session, actor: Actor, matter_id: UUID, finding: ReportFinding, document_id: UUID | None) -> VerificationReport:
     """Sign the report on a matter, as a part of its `verify`. Writes no event.
 
-    Raises Conflict when nobody is engaged, NotPermitted or WrongState along the engagement's life cycle, Invalid or StillMissing with the fields,
+    Raises Conflict when nobody is engaged, NotPermitted or WrongState along the engagement's life cycle, Invalid or StillMissing with all fields,
     ConflictOfInterest or NotAccredited when a tie came up or the accreditation ended since the acceptance.
     """
     engagement = _engagement_of(session, matter_id)
     state = advance(ENGAGEMENT, engagement.state, "report", queries.standing(session, actor, engagement))
-    _demand_statements(finding)
-    found = _examined(engagement, finding)
+    found = demand_complete(engagement, finding)
     demand_independent_and_accredited(session, engagement, "signing")
     engagement.state = state
     signed = VerificationReport(
@@ -95,49 +94,72 @@ def _engagement_of(session: Session, matter_id: UUID) -> Engagement:
     return found
 
 
-def _demand_statements(finding: ReportFinding) -> None:
-    """Without the signed statements a report is no report (rules 6.4, 6.5)."""
-    unsigned = {name: ["Read the statement and tick the box."] for name in ("attested", "true_and_complete") if not getattr(finding, name)}
-    if unsigned:
-        raise StillMissing("The report is not signed.", rule="6.4", what_to_do="Read both statements and tick their boxes.", fields=unsigned)
+def demand_complete(engagement: Engagement, finding: ReportFinding) -> list[dict[str, Any]]:
+    """The findings in the order of the criteria, each with its words and rule. Raises Invalid with everything that is missing or wrong at once.
 
-
-def _examined(engagement: Engagement, finding: ReportFinding) -> list[dict[str, Any]]:
-    """The findings in the order of the criteria, each with its words and rule. Raises Invalid or StillMissing."""
+    Rules 6.2 to 6.6: a finding on every criterion, the opinion, the verified MWh of an M&V report, and the two signed statements.
+    """
     given = {str(one.get("code")): one for one in finding.findings}
-    criteria = criteria_for(engagement.matter_kind, engagement.resource_type)
-    rows = [_row(criterion.code, criterion.words, criterion.rule, given.get(criterion.code)) for criterion in criteria]
-    silent = [(index, row) for index, row in enumerate(rows) if not row["words"] or row["passed"] is None]
-    if silent:
-        missing = {f"findings-{index}-words": [f"Say what you found on: {row['criterion']}."] for index, row in silent}
-        what_to_do = "For each criterion say whether it holds, and what you saw."
-        raise StillMissing("Some criteria have no finding.", rule="6.2", what_to_do=what_to_do, fields=missing)
-    _check_opinion(finding, [row["criterion"] for row in rows if not row["passed"]])
-    _check_mwh(engagement.matter_kind, finding.verified_mwh)
+    rows = [_row(criterion, given.get(criterion.code)) for criterion in criteria_for(engagement.matter_kind, engagement.resource_type)]
+    missing = {**_silent(rows), **_without_opinion(finding), **_without_mwh(engagement.matter_kind, finding.verified_mwh), **_unsigned(finding)}
+    wrong = _wrong(engagement.matter_kind, finding, rows)
+    if missing:
+        words = f"The report is not complete: {len(missing)} {'answer is' if len(missing) == 1 else 'answers are'} missing."
+        raise StillMissing(words, rule="6.2", what_to_do="Answer what is marked, then sign again.", fields={**missing, **wrong})
+    if wrong:
+        words = " ".join(message for messages in wrong.values() for message in messages)
+        raise Invalid(words, rule="6.2", what_to_do="Correct what is marked, then sign again.", fields=wrong)
     return rows
 
 
-def _row(code: str, criterion: str, rule: str, given: dict[str, Any] | None) -> dict[str, Any]:
+def _row(criterion: Any, given: dict[str, Any] | None) -> dict[str, Any]:
     passed = None if given is None or given.get("passed") is None else bool(given["passed"])
-    return {"code": code, "criterion": criterion, "rule": rule, "passed": passed, "words": str((given or {}).get("words") or "").strip()}
+    words = str((given or {}).get("words") or "").strip()
+    return {"code": criterion.code, "criterion": criterion.words, "rule": criterion.rule, "passed": passed, "words": words}
 
 
-def _check_opinion(finding: ReportFinding, failed: list[str]) -> None:
-    if finding.opinion not in OPINIONS:
-        raise _wrong("opinion", "The opinion is positive or negative.", "Choose one.", "6.2")
-    if not finding.opinion_words.strip():
-        raise _wrong("opinion_words", "The opinion has no words.", "Write what you verified, for which period, under which plan.", "6.2")
+def _silent(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """What is not said on a criterion: whether it holds, and what was seen."""
+    asked = (("passed", "Say whether it holds"), ("words", "Say what you found on"))
+    return {
+        f"findings-{index}-{name}": [f"{words}: {row['criterion']} (programme rule {row['rule']})."]
+        for index, row in enumerate(rows)
+        for name, words in asked
+        if row[name] in (None, "")
+    }
+
+
+def _without_opinion(finding: ReportFinding) -> dict[str, list[str]]:
+    asked = {
+        "opinion": (finding.opinion in OPINIONS, "Choose a positive or a negative opinion (programme rule 6.2)."),
+        "opinion_words": (bool(finding.opinion_words.strip()), "Write what you verified, for which period, under which plan (programme rule 6.2)."),
+    }
+    return {name: [words] for name, (given, words) in asked.items() if not given}
+
+
+def _without_mwh(matter_kind: str, verified_mwh: Decimal | None) -> dict[str, list[str]]:
+    words = "Give the MWh that you verified, 0 or more; no more ERCs than these are issued (programme rule 6.6)."
+    return {"verified_mwh": [words]} if matter_kind == MV_REPORT and verified_mwh is None else {}
+
+
+def _unsigned(finding: ReportFinding) -> dict[str, list[str]]:
+    """Without the signed statements a report is no report (rules 6.4, 6.5)."""
+    asked = {
+        "attested": "Sign the statement on conflicts of interest (programme rule 6.4).",
+        "true_and_complete": "Sign the statement on the report (programme rule 6.5).",
+    }
+    return {name: [words] for name, words in asked.items() if not getattr(finding, name)}
+
+
+def _wrong(matter_kind: str, finding: ReportFinding, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """What is said and cannot be so."""
+    found = {}
+    failed = [row["criterion"] for row in rows if row["passed"] is False]
     if finding.opinion == "positive" and failed:
         words = f"A positive opinion does not agree with what you found on: {'; '.join(failed)}."
-        raise _wrong("opinion", words, "Give a negative opinion, or correct the finding.", "6.2")
-
-
-def _check_mwh(matter_kind: str, verified_mwh: Decimal | None) -> None:
-    if matter_kind != MV_REPORT and verified_mwh is not None:
-        raise _wrong("verified_mwh", "MWh are verified on an M&V report, not on an application.", "Leave it empty.", "6.6")
-    if matter_kind == MV_REPORT and (verified_mwh is None or not verified_mwh.is_finite() or verified_mwh < 0):
-        raise _wrong("verified_mwh", "The verified MWh are missing.", "Give the MWh that you verified, 0 or more; no more ERCs than these are issued.", "6.6")
-
-
-def _wrong(field_name: str, words: str, what_to_do: str, rule: str) -> Invalid:
-    return Invalid(words, rule=rule, what_to_do=what_to_do, fields={field_name: [f"{words} {what_to_do}"]})
+        found["opinion"] = [f"{words} Give a negative opinion, or correct the finding."]
+    if finding.verified_mwh is not None and matter_kind != MV_REPORT:
+        found["verified_mwh"] = ["MWh are verified on an M&V report, not on an application. Leave it empty."]
+    elif finding.verified_mwh is not None and (not finding.verified_mwh.is_finite() or finding.verified_mwh < 0):
+        found["verified_mwh"] = ["The verified MWh are 0 or more (programme rule 6.6)."]
+    return found
