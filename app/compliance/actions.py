@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from app.compliance import queries
 from app.compliance.lifecycle import EMISSIONS_RECORD
 from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, Surrender
-from app.compliance.obligation import replacements, shortfall, usable_vintage
+from app.compliance.obligation import exempt, replacements, shortfall, usable_vintage
+from app.compliance.units import UnitFacts, change_unit, register_unit, resume_unit, retire_unit
 from app.db import now
 from app.documents import actions as documents
 from app.documents.actions import Owner, Received
@@ -24,24 +25,28 @@ from app.erc_tcs import queries as erc_tcs_queries
 from app.errors import Conflict, Invalid, NotFound, NotHeld, NotPermitted
 from app.lifecycle import advance
 from app.matter import CERTIFICATION
-from app.people import Actor, demand_administrator_of
+from app.people import Actor
 from app.record import record
 from app.state_plan import plan_in_force, states_with_plans
 
 if TYPE_CHECKING:
     from app.erc_tcs.models import Account, ErcBlock, ErcTransaction
 
-
-@dataclass(frozen=True)
-class UnitFacts:
-    """Rule 1.12's data of one unit. `generation_2012_mwh` is asked for turbines only (rule 9.11)."""
-
-    plant_name: str
-    oris_plant_code: str
-    unit_id: str
-    unit_class: str
-    nameplate_mw: Decimal | None = None
-    generation_2012_mwh: Decimal | None = None
+__all__ = [
+    "UnitFacts",
+    "YearFigures",
+    "change_unit",
+    "deduct",
+    "file_record",
+    "name_serials",
+    "register_unit",
+    "reopen",
+    "resume_unit",
+    "retire_unit",
+    "surrender",
+    "warn_of_shortfalls",
+    "withdraw_record",
+]
 
 
 @dataclass(frozen=True)
@@ -53,24 +58,6 @@ class YearFigures:
     net_generation_mwh: Decimal
     basis_words: str
     uncounted_co2_lb: Decimal = Decimal(0)
-
-
-def register_unit(session: Session, actor: Actor, account_number: str, facts: UnitFacts) -> AffectedEgu:
-    """An administrator enters an affected EGU under its facility's compliance account (rules 1.9, 1.12)."""
-    account = erc_tcs_queries.account_by_number_for_update(session, account_number)
-    demand_administrator_of(session, actor, account.state)
-    if account.account_kind != "compliance":
-        raise Invalid(
-            f"Account {account.number} is a {account.account_kind} account.",
-            rule="1.9",
-            what_to_do="Name the facility's compliance account.",
-            fields={"account_number": ["An affected EGU needs a compliance account."]},
-        )
-    egu = AffectedEgu(**vars(facts), state=account.state, organisation_id=account.organisation_id, account_id=account.id, organisation=account.organisation)
-    session.add(egu)
-    session.flush()
-    record(session, actor, "register", egu, unit_class=facts.unit_class, account=account.number)
-    return egu
 
 
 def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigures, received: Received, certified: bool) -> EmissionsRecord:
@@ -87,6 +74,7 @@ def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigur
     if figures.uncounted_co2_lb > figures.co2_lb:
         words = "The CO2 that is not counted is more than the CO2 reported."
         raise Invalid(words, rule="12.1a", what_to_do="Correct the figures.", fields={"uncounted_co2_lb": [words]})
+    _demand_not_retired(session, egu, figures.year)
     limit = queries.standard_lb_per_mwh(plan_in_force(session, egu.state), egu.unit_class, figures.year)
     filed = EmissionsRecord(
         egu_id=egu.id,
@@ -101,7 +89,7 @@ def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigur
     session.add(filed)
     session.flush()
     owner = Owner("emissions_record", filed.id, egu.organisation_id, (egu.organisation_id,), egu.state)
-    evidence = documents.deposit(session, actor, owner, received, document_kind="emissions_evidence", heading=f"Evidence for {filed.title}", sealed=True)
+    evidence = documents.deposit(session, actor, owner, received, documents.Label("emissions_evidence", f"Evidence for {filed.title}"), sealed=True)
     record(
         session,
         actor,
@@ -113,6 +101,12 @@ def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigur
         document_sha256=evidence.sha256,
     )
     return filed
+
+
+def _demand_not_retired(session: Session, egu: AffectedEgu, year: int) -> None:
+    if exempt(year, queries.retirements(session, egu.id)):
+        words = f"{egu.name} is retired through {year}: nothing is reported or owed for it."
+        raise Conflict(words, rule="1.12", what_to_do="If the unit ran again, say so on its page first; it then loses the exemption.")
 
 
 def withdraw_record(session: Session, actor: Actor, record_id: UUID, reasons: str) -> EmissionsRecord:
@@ -133,20 +127,20 @@ def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: i
     blocks = erc_tcs.take(session, account, serials, quantity)
     _demand_usable(blocks, first, last)
     _demand_linked(session, egu, blocks)
-    moved = _moved(session, actor, egu, (first, last), blocks)
-    given = _given(session, actor, egu, (first, last), moved)
+    moved = _move_for_good(session, actor, egu, (first, last), blocks)
+    entered = _enter_surrender(session, actor, egu, (first, last), moved)
     record(
         session,
         actor,
         "surrender",
-        given,
+        entered,
         also=(account.id,),
         quantity=moved.quantity,
         serials=erc_tcs.printed(blocks),
         unit=egu.name,
         period=f"{first}–{last}",
     )
-    return given
+    return entered
 
 
 def _demand_representative(session: Session, actor: Actor, egu: AffectedEgu) -> None:
@@ -174,16 +168,19 @@ def _demand_linked(session: Session, egu: AffectedEgu, blocks: Iterable[ErcBlock
         raise NotHeld(words, rule="15.2", what_to_do="Choose ERCs that the state of the unit accepts.", fields={"serials": [words]})
 
 
-def _moved(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], blocks: list[ErcBlock], by: str = "") -> ErcTransaction:
-    """The ERCs go into the state's surrender account, for good."""
+def _move_for_good(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], blocks: list[ErcBlock], by: str = "") -> ErcTransaction:
+    """The ERCs go into the state's surrender account, which nothing leaves to be used again."""
     purpose = f"{by}for {egu.name}, compliance period {period[0]}–{period[1]}"
     movement = erc_tcs.Movement("surrender", erc_tcs_queries.state_account(session, egu.state, "surrender"), purpose=purpose)
     (moved,) = erc_tcs.move(session, actor, movement, blocks)
     return moved
 
 
-def _given(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], moved: ErcTransaction, deduction_id: UUID | None = None) -> Surrender:
-    given = Surrender(
+def _enter_surrender(
+    session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], moved: ErcTransaction, deduction_id: UUID | None = None
+) -> Surrender:
+    """The surrender's row, which ties what moved to the unit and the period. Writes no event."""
+    entered = Surrender(
         egu_id=egu.id,
         egu=egu,
         period_start_year=period[0],
@@ -193,9 +190,9 @@ def _given(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, 
         surrendered_by_id=actor.user_id,
         deduction_id=deduction_id,
     )
-    session.add(given)
+    session.add(entered)
     session.flush()
-    return given
+    return entered
 
 
 def name_serials(session: Session, actor: Actor, egu_id: UUID, period_start_year: int, serials: str) -> NamedSerials:
@@ -225,19 +222,17 @@ def deduct(session: Session, actor: Actor, account_number: str, period_start_yea
     With it the transfers that waited for the period's deductions are free (rule 11.5). It can be done again when more was filed or found invalid.
     """
     account = erc_tcs_queries.account_by_number(session, account_number)
-    if not queries.deducts(actor, account.state, account.organisation_id):
-        raise NotPermitted("To deduct is for the reviewers of the state, never for their own organisation.", rule="12.11")
-    first, last = _period_to_deduct(session, account, period_start_year)
+    queries.demand_may_deduct(actor, account.state, account.organisation_id)
     units = queries.units_of_account_for_update(session, account.id)
     account = erc_tcs_queries.account_for_update(session, account.id)
-    deadline = erc_tcs_queries.deadline_of(plan_in_force(session, account.state), first)
+    first, last, deadline = _period_to_deduct(session, account, units, period_start_year)
     done = Deduction(
         account_id=account.id, account_number=account.number, organisation_id=account.organisation_id, period_start_year=first, period_end_year=last,
         deadline_on=deadline, deducted_by_id=actor.user_id,
     )  # fmt: skip
     session.add(done)
     session.flush()
-    done.rows = [_deducted(session, actor, egu, (first, last), done) for egu in units]
+    done.rows = [_deduct_for_unit(session, actor, egu, (first, last), done) for egu in units]
     account.deducted_through_year = max(last, account.deducted_through_year or 0)
     session.flush()
     moved = queries.transactions_of_deduction(session, done.id)
@@ -250,50 +245,54 @@ def deduct(session: Session, actor: Actor, account_number: str, period_start_yea
         period=f"{first}–{last}",
         quantity=sum(row["deducted"] for row in done.rows),
         serials=[serial for row in done.rows for serial in row["serials"]],
-        report=[_told(row) for row in done.rows],
+        report=[_row_in_words(row) for row in done.rows],
     )
     return done
 
 
-def _period_to_deduct(session: Session, account: Account, start_year: int) -> tuple[int, int]:
-    """The period, when its deadline has passed and the deductions of every earlier one are done. Raises Conflict."""
+def _period_to_deduct(session: Session, account: Account, units: Sequence[AffectedEgu], start_year: int) -> tuple[int, int, date]:
+    """First year, last year and deadline of the period, when it has passed and the deductions of every earlier one are done. Raises Conflict.
+
+    Units and account are locked: another deduction that is still under way counts as soon as it is done.
+    """
+    if account.account_kind != "compliance":
+        raise Conflict(f"Account {account.number} is a {account.account_kind} account.", rule="12.11", what_to_do="Deduct from a compliance account.")
     plan = plan_in_force(session, account.state)
-    period = queries.period_of_start(plan, start_year)
-    due = queries.periods_to_deduct(plan)
-    if account.account_kind != "compliance" or period not in due:
-        words = f"The transfer deadline for {period[0]}–{period[1]} has not passed, or account {account.number} is no compliance account."
+    first, last = queries.period_of_start(plan, start_year)
+    deadline = erc_tcs_queries.deadline_of(plan, first)
+    if deadline is None or not erc_tcs_queries.passed(plan, deadline):
+        words = f"The transfer deadline for {first}–{last} has not passed."
         raise Conflict(words, rule="12.11", what_to_do="Deduct after the deadline of the state's plan.")
-    done_through = account.deducted_through_year or 0
-    earlier = [one for one in due if one[1] < period[0] and one[1] > done_through]
-    if earlier:
-        first, last = earlier[0]
-        raise Conflict(f"The deductions for {first}–{last} are not done yet.", rule="10.9", what_to_do=f"Deduct for {first}–{last} first.")
-    return period
+    earlier = next((one for one in queries.periods_undone(session, plan, account, units) if one[1] < first), None)
+    if earlier is not None:
+        words = f"{earlier[0]}–{earlier[1]}"
+        raise Conflict(f"The deductions for {words} are not done yet.", rule="10.9", what_to_do=f"Deduct for {words} first.")
+    return first, last, deadline
 
 
-def _deducted(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], done: Deduction) -> dict[str, Any]:
+def _deduct_for_unit(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], done: Deduction) -> dict[str, Any]:
     """Deduct for one unit what it still owes, as far as there are usable ERCs; what was done, as a row of the report."""
-    need, given = queries.still_owed(session, egu, period[0])
-    ranges = queries.to_deduct(session, egu, period, shortfall(need, given)) if need is not None else []
+    need, surrendered = queries.needed_and_surrendered(session, egu, period[0])
+    ranges = queries.ranges_to_deduct(session, egu, period, shortfall(need, surrendered)) if need is not None else []
     blocks = erc_tcs.seize(session, ranges)
-    taken = 0
+    deducted = 0
     if blocks:
-        moved = _moved(session, actor, egu, period, blocks, "deducted by the state ")
-        _given(session, actor, egu, period, moved, done.id)
-        taken = moved.quantity
-    missing = None if need is None else shortfall(need, given + taken)
-    row = {"unit": egu.name, "need": need, "surrendered": given, "deducted": taken, "missing": missing, "serials": erc_tcs.printed(blocks)}
+        moved = _move_for_good(session, actor, egu, period, blocks, "deducted by the state ")
+        _enter_surrender(session, actor, egu, period, moved, done.id)
+        deducted = moved.quantity
+    missing = None if need is None else shortfall(need, surrendered + deducted)
+    row = {"unit": egu.name, "need": need, "surrendered": surrendered, "deducted": deducted, "missing": missing, "serials": erc_tcs.printed(blocks)}
     return {**row, "years_lacking": queries.years_lacking(session, egu, *period)}
 
 
-def _told(row: dict[str, Any]) -> str:
+def _row_in_words(row: dict[str, Any]) -> str:
     """A row of the report in words, as it is mailed."""
     if row["need"] is None:
         return f"{row['unit']}: no need can be met by ERCs or no emissions are on file; nothing was deducted"
     words = f"{row['unit']}: needs {row['need']:,}, surrendered {row['surrendered']:,}, deducted {row['deducted']:,}, missing {row['missing']:,}"
     lacking = f"; without the years {', '.join(map(str, row['years_lacking']))}, which are not on file" if row["years_lacking"] else ""
-    taken = f" ({', '.join(row['serials'])})" if row["serials"] else ""
-    return f"{words}{taken}{lacking}"
+    serials = f" ({', '.join(row['serials'])})" if row["serials"] else ""
+    return f"{words}{serials}{lacking}"
 
 
 WARN_DAYS_BEFORE = (60, 30, 7)
@@ -306,16 +305,17 @@ def warn_of_shortfalls(session: Session, actor: Actor, on: date) -> list[Affecte
     Each unit is told once on a day, however often this is called.
     """
     warned = []
-    for egu, first, last, deadline in _units_with_deadlines(session, on):
-        missing = queries.short_of(session, egu, first, last)
-        if missing and not queries.was_warned(session, egu.id, on):
+    for egu, first, last, deadline in _units_to_warn_on(session, on):
+        missing = queries.shortfall_with_whole_account(session, egu, (first, last))
+        if missing and not queries.warned_on(session, egu.id, on):
             facts: dict[str, Any] = {"period": f"{first}–{last}", "missing": missing, "deadline_on": deadline, "warned_on": on}
             record(session, actor, "warn", egu, **facts)
             warned.append(egu)
     return warned
 
 
-def _units_with_deadlines(session: Session, on: date) -> Iterator[tuple[AffectedEgu, int, int, date]]:
+def _units_to_warn_on(session: Session, on: date) -> Iterator[tuple[AffectedEgu, int, int, date]]:
+    """Each unit with first year, last year and deadline of a period whose deadline is so many days away."""
     for state in states_with_plans(session):
         try:
             plan = plan_in_force(session, state, on)
@@ -324,7 +324,7 @@ def _units_with_deadlines(session: Session, on: date) -> Iterator[tuple[Affected
         for first, last in plan["compliance_periods"]:
             deadline = erc_tcs_queries.deadline_of(plan, first)
             if deadline is not None and (deadline - on).days in WARN_DAYS_BEFORE:
-                yield from ((egu, first, last, deadline) for egu in queries.units_in(session, state))
+                yield from ((egu, first, last, deadline) for egu in queries.units_of_state(session, state))
 
 
 def reopen(session: Session, pieces: Iterable[tuple[UUID, int]], cancelled_by: UUID, reason: str) -> list[ReopenedCase]:
@@ -338,14 +338,14 @@ def reopen(session: Session, pieces: Iterable[tuple[UUID, int]], cancelled_by: U
     surrenders = queries.surrenders_of_transactions(session, list(counts))
     cases = []
     for transaction_id, invalid in counts.items():
-        given = surrenders[transaction_id]
-        ratio = plan_in_force(session, given.egu.state)["invalid_erc_ratio"]
+        found = surrenders[transaction_id]
+        ratio = plan_in_force(session, found.egu.state)["invalid_erc_ratio"]
         cases.append(
             ReopenedCase(
-                egu_id=given.egu_id,
-                egu=given.egu,
-                surrender_id=given.id,
-                surrender=given,
+                egu_id=found.egu_id,
+                egu=found.egu,
+                surrender_id=found.id,
+                surrender=found,
                 invalid_ercs=invalid,
                 replacements_owed=replacements(invalid, ratio),
                 reason=reason,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,15 +13,18 @@ from sqlalchemy.orm import Session
 from app.acts import REASONS, Act, Field, counted_ercs
 from app.compliance import queries
 from app.compliance.obligation import Part, obligation
+from app.compliance.units import UNIT_CERTIFICATION
 from app.db import now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotPermitted
-from app.matter import CERTIFICATION
 from app.people import Actor
 from app.state_plan import plan_in_force
 
 if TYPE_CHECKING:
     from app.compliance.models import AffectedEgu, Deduction, Surrender
+
+
+STATUS_WORDS = (("future", "Not yet in operation"), ("operating", "Operating"), ("cold_storage", "In long-term cold storage"))
 
 
 def unit() -> Act:
@@ -37,9 +41,74 @@ def unit() -> Act:
             Field("oris_plant_code", "Plant (ORIS) code", required=True),
             Field("unit_id", "Unit id", required=True),
             Field("unit_class", "Class", "radios", required=True, options=(("steam", "Steam"), ("turbine", "Combustion turbine"))),
-            Field("nameplate_mw", "Nameplate capacity", "number", unit="MW"),
+            *_kept(),
             Field("generation_2012_mwh", "Net generation in 2012", "number", unit="MWh", help="For turbines.", rule="9.11"),
         ),
+    )
+
+
+def _kept(egu: AffectedEgu | None = None) -> tuple[Field, ...]:
+    """What is kept of a unit with its representative's record and can change (rule 1.12)."""
+    return (
+        Field("nameplate_mw", "Nameplate capacity", "number", unit="MW", value=egu and tidy_mw(egu.nameplate_mw)),
+        Field("commercial_operation_on", "In commercial operation since", "date", value=egu and egu.commercial_operation_on),
+        Field("operating_status", "Operating status", "radios", value=egu.operating_status if egu else "operating", options=STATUS_WORDS, required=True),
+        Field("owners", "Owners", "textarea", value="\n".join(egu.owners) if egu else None, help="One a line.", rule="1.12"),
+        Field("operators", "Operators", "textarea", value="\n".join(egu.operators) if egu else None, help="One a line.", rule="1.12"),
+    )
+
+
+def tidy_mw(megawatts: Decimal | None) -> str:
+    return "" if megawatts is None else f"{megawatts.normalize():f}"
+
+
+def unit_change(session: Session, egu_id: UUID) -> Act:
+    egu = queries.unit(session, egu_id)
+    return Act(
+        back_title=egu.name,
+        title=f"Change the data of {egu.name}",
+        words="As the newest certificate or notice says; what you leave empty stays. Plant code, unit id and class stay: serials and obligations rest on them.",
+        rule="1.14",
+        path=f"{egu.path}/unit-data",
+        back=egu.path,
+        submit="Enter the change",
+        fields=(Field("plant_name", "Plant", value=egu.plant_name, required=True), *_kept(egu)),
+    )
+
+
+def retirement(session: Session, egu_id: UUID) -> Act:
+    """The retired-unit exemption form."""
+    egu = queries.unit(session, egu_id)
+    lacking = queries.years_lacking(session, egu, egu.registered_at.year, now().year - 1)
+    return Act(
+        back_title=egu.name,
+        title=f"Retired-unit exemption form for {egu.name}",
+        words="For each year through which the unit is retired nothing is reported or owed. What was due before remains due. If it runs again, it loses this.",
+        rule="1.12",
+        path=f"{egu.path}/retirement",
+        back=egu.path,
+        submit="Certify and file",
+        facts=(("Years not on file yet", ", ".join(map(str, lacking))),) if lacking else (),
+        fields=(
+            Field("retired_on", "Retired on", "date", required=True, help="The last day on which it ran, or later. That year is still reported."),
+            Field("statement", "Statement", "textarea", required=True, help="That the unit is retired for good, and how it was disconnected."),
+            Field("certified", UNIT_CERTIFICATION, "checkbox", required=True, rule="1.16"),
+        ),
+    )
+
+
+def resumption(session: Session, egu_id: UUID) -> Act:
+    egu = queries.unit(session, egu_id)
+    return Act(
+        back_title=egu.name,
+        title=f"{egu.name} ran again",
+        words="From the day on which it ran the unit has no exemption: it reports and owes like any other, for that whole year.",
+        rule="1.12",
+        path=f"{egu.path}/resumption",
+        back=egu.path,
+        submit="Enter that it ran again",
+        look="secondary",
+        fields=(Field("lost_on", "Ran again on", "date", required=True), Field("reasons", "How it is known", "textarea", required=True)),
     )
 
 
@@ -61,7 +130,7 @@ def emissions_record(session: Session, egu_id: UUID) -> Act:
             Field("net_generation_mwh", "Net generation, useful thermal output included", "number", unit="MWh", required=True),
             Field("basis_words", "Where the figures come from", "textarea", required=True),
             Field("evidence", "Evidence", "file", required=True, accept=".pdf,.csv,.xlsx,.txt"),
-            Field("certified", CERTIFICATION.replace("this resource", "this unit"), "checkbox", required=True, rule="1.16"),
+            Field("certified", UNIT_CERTIFICATION, "checkbox", required=True, rule="1.16"),
         ),
     )
 
@@ -117,7 +186,8 @@ def named_serials(session: Session, actor: Actor, egu_id: UUID) -> Act:
     plan = plan_in_force(session, egu.state)
     return Act(
         title=f"Name serials for {egu.name}",
-        words="Up to the deadline you can name the ERCs that the state deducts first for this unit. They stay in the account; a new naming supersedes this.",
+        words="Up to the deadline you can name the ERCs that the state deducts first for this unit, and for no other unit of the account. They stay in the"
+        " account. A new naming supersedes this one; what is named for two units is deducted for the one named last.",
         rule="12.10",
         path=f"{egu.path}/named-serials",
         back=egu.path,
@@ -138,13 +208,13 @@ def _periods(periods: Any) -> tuple[tuple[Any, ...], ...]:
 def deduction(session: Session, actor: Actor, number: str) -> Act:
     """What each unit of the account still owes for the periods whose deadline has passed, for the state's reviewers."""
     account = erc_tcs.account_by_number(session, number)
-    if not queries.deducts(actor, account.state, account.organisation_id):
-        raise NotPermitted("To deduct is for the reviewers of the state, never for their own organisation.", rule="12.11")
+    queries.demand_may_deduct(actor, account.state, account.organisation_id)
     plan = plan_in_force(session, account.state)
-    due = queries.periods_to_deduct(plan)
+    due = queries.periods_past_deadline(plan)
     return Act(
         title=f"Deduct what the units of account {account.number} owe",
-        words="Named serials go first, then the account's own issuance, then transfers in, each by the day on which they were recorded. A report is mailed.",
+        words="Serials named for a unit go first, and for that unit only; then the account's own issuance, then transfers in, each by the day on which"
+        " they were recorded. A report is mailed.",
         rule="12.10",
         path=f"{account.path}/deduction",
         back=account.path,
@@ -158,9 +228,9 @@ def deduction(session: Session, actor: Actor, number: str) -> Act:
 
 
 def _owing(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> list[tuple[str, str]]:
-    need, given = queries.still_owed(session, egu, period[0])
+    need, surrendered = queries.needed_and_surrendered(session, egu, period[0])
     lacking = queries.years_lacking(session, egu, *period)
-    words = "no emissions on file" if need is None else f"needs {need:,}, surrendered {given:,}"
+    words = "no emissions on file" if need is None else f"needs {need:,}, surrendered {surrendered:,}"
     years = f"; not on file: {', '.join(map(str, lacking))}" if lacking and need is not None else ""
     return [(f"{egu.name}, {period[0]}–{period[1]}", words + years)]
 
@@ -185,7 +255,7 @@ def what_if(session: Session, egu_id: UUID, given: dict[str, Any]) -> dict[str, 
     if given["co2_lb"] is None or given["net_generation_mwh"] is None:
         return facts
     owed = obligation([Part(Fraction(given["co2_lb"]), Fraction(given["net_generation_mwh"]), Fraction(standard), "these figures")])
-    return {**facts, "need": owed.ercs, "lines": [queries.vars_of(line) for line in owed.lines]}
+    return {**facts, "need": owed.ercs, "lines": [queries.printed_line(line) for line in owed.lines]}
 
 
 def deducted_in_words(done: Deduction, facts: Mapping[str, Any]) -> str:

@@ -4,6 +4,15 @@ from app.promises import Say, told
 
 WORDS: dict[str, Say] = {
     "affected_egu.register": told("Affected EGU registered", "The unit is entered under your compliance account.", account="Account"),
+    "affected_egu.change": told("Unit's data changed", "What is kept of the unit is entered anew.", changes="Before and after"),
+    "retired_unit_exemption.file": told(
+        "Retired-unit exemption",
+        "For years through which the unit is retired nothing is reported or owed; what was due before remains.",
+        retired_on="Retired on",
+    ),
+    "retired_unit_exemption.lose": told(
+        "Exemption lost", "The unit runs again; it reports and owes like any other.", lost_on="Ran again on", reasons="Reasons"
+    ),
     "emissions_record.file": told("Emissions record filed", "The record was filed with its evidence.", year="Year", net_generation_mwh="Net MWh"),
     "emissions_record.withdraw": told("Emissions record withdrawn", "The representative withdrew the record.", reasons="Reasons"),
     "surrender.surrender": told(

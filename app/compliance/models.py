@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.compliance.lifecycle import EMISSIONS_RECORD
@@ -14,14 +14,21 @@ from app.db import Base, Identified, now
 from app.lifecycle import check_sql
 from app.people import Organisation
 
+OPERATING = ("future", "operating", "cold_storage")
+"""What the programme knows of a unit that is not retired: not yet in operation, operating, or laid up for long (rule 1.12)."""
+
 
 class AffectedEgu(Identified, Base):
-    """One affected unit of a power plant, with the compliance account of its facility (rules 1.12, 12.14)."""
+    """One affected unit of a power plant, with the compliance account of its facility (rules 1.12, 12.14).
+
+    `operating_status` is that of a unit that is not retired; it is retired while an exemption of it is in force.
+    """
 
     __tablename__ = "affected_egu"
     __table_args__ = (
         UniqueConstraint("oris_plant_code", "unit_id", name="uq_affected_egu_plant_and_unit"),
         CheckConstraint("unit_class IN ('steam', 'turbine')", name="class_is_known"),
+        CheckConstraint(f"operating_status IN {OPERATING}", name="operating_status_is_known"),
     )
     kind: ClassVar[str] = "affected_egu"
 
@@ -32,6 +39,10 @@ class AffectedEgu(Identified, Base):
     unit_class: Mapped[str] = mapped_column(Text)
     nameplate_mw: Mapped[Decimal | None] = mapped_column(Numeric(12, 3))
     generation_2012_mwh: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    commercial_operation_on: Mapped[date | None]
+    operating_status: Mapped[str] = mapped_column(Text, default="operating")
+    owners: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    operators: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     registered_at: Mapped[datetime] = mapped_column(default=now)
@@ -61,6 +72,44 @@ class AffectedEgu(Identified, Base):
     @property
     def parties(self) -> tuple[UUID, ...]:
         return (self.organisation_id,)
+
+
+class RetiredUnitExemption(Identified, Base):
+    """The retired-unit exemption form, certified by the representative: retired since a day; lost on the day on which the unit runs again (rule 1.12)."""
+
+    __tablename__ = "retired_unit_exemption"
+    __table_args__ = (
+        Index("uq_retired_unit_exemption_one_in_force", "egu_id", unique=True, postgresql_where="lost_on IS NULL"),
+        CheckConstraint("lost_on IS NULL OR lost_on > retired_on", name="lost_after_it_began"),
+        CheckConstraint("(lost_on IS NULL) = (lost_reason = '')", name="lost_has_its_reason"),
+    )
+    kind: ClassVar[str] = "retired_unit_exemption"
+
+    egu_id: Mapped[UUID] = mapped_column(ForeignKey("affected_egu.id"), index=True)
+    retired_on: Mapped[date]
+    statement: Mapped[str] = mapped_column(Text)
+    certification: Mapped[str] = mapped_column(Text)
+    filed_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    filed_at: Mapped[datetime] = mapped_column(default=now)
+    lost_on: Mapped[date | None]
+    lost_reason: Mapped[str] = mapped_column(Text, default="")
+    egu: Mapped[AffectedEgu] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def title(self) -> str:
+        return f"Retired-unit exemption of {self.egu.name}"
+
+    @property
+    def path(self) -> str:
+        return self.egu.path
+
+    @property
+    def part_of(self) -> tuple[UUID, ...]:
+        return (self.egu_id,)
+
+    @property
+    def parties(self) -> tuple[UUID, ...]:
+        return (self.egu.organisation_id,)
 
 
 class EmissionsRecord(Identified, Base):

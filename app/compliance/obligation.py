@@ -4,11 +4,13 @@ Exact rationals throughout. A rate is never rounded before it is tested: 1,818.1
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
+from uuid import UUID
 
 from app.mv_reports.quantification import Line, exact_text
 
@@ -163,19 +165,71 @@ def usable_vintage(vintage_year: int, period_end_year: int) -> bool:
     return vintage_year <= period_end_year
 
 
+NamedFor = tuple[UUID, int]
+"""A unit, and the first year of one of its compliance periods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The serials that a representative named for a unit and a period."""
+
+    named_for: NamedFor
+    ranges: Sequence[Sequence[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """ERCs in a compliance account as deduction sees them: whether named, whether issued to the unit, when recorded."""
+    """ERCs in a compliance account as deduction sees them: what they are named for, whether issued into the account, when recorded there."""
 
     first_sequence: int
     last_sequence: int
     vintage_year: int
     recorded_at: datetime
-    named: bool = False
+    named_for: NamedFor | None = None
     own_issuance: bool = False
 
 
-def deduction_order(holdings: Iterable[Holding], period_end_year: int) -> tuple[Holding, ...]:
-    """Usable holdings as they are deducted: named ones, own issuance, transfers in, each oldest first (rule 12.10)."""
-    usable = [one for one in holdings if usable_vintage(one.vintage_year, period_end_year)]
-    return tuple(sorted(usable, key=lambda one: (not one.named, not one.own_issuance, one.recorded_at, one.first_sequence)))
+def cut_by_names(held: Holding, namings: Sequence[Naming]) -> list[Holding]:
+    """The holding, cut where namings begin and end. They stand newest first, and the newest that names a serial says what it is for (rule 12.10)."""
+    cuts = {held.first_sequence, held.last_sequence + 1}
+    for first, last in (ends for one in namings for ends in one.ranges):
+        cuts |= {cut for cut in (first, last + 1) if held.first_sequence < cut <= held.last_sequence}
+    found = []
+    for first, after in pairwise(sorted(cuts)):
+        named_for = next((one.named_for for one in namings if any(start <= first < after <= end + 1 for start, end in one.ranges)), None)
+        found.append(replace(held, first_sequence=first, last_sequence=after - 1, named_for=named_for))
+    return found
+
+
+def deduction_order(holdings: Iterable[Holding], taker: NamedFor, period_end_year: int) -> tuple[Holding, ...]:
+    """Usable holdings as they are deducted for a unit and a period: named for them, own issuance, transfers in, each oldest first (rule 12.10).
+
+    What is named for another unit is left for it.
+    """
+    free = [one for one in holdings if usable_vintage(one.vintage_year, period_end_year) and (one.named_for is None or one.named_for[0] == taker[0])]
+    return tuple(sorted(free, key=lambda one: (one.named_for != taker, not one.own_issuance, one.recorded_at, one.first_sequence)))
+
+
+def first_of(holdings: Iterable[Holding], quantity: int) -> list[tuple[int, int]]:
+    """The first so many ERCs of some holdings, as ranges in the order of the holdings; all of them when there are fewer."""
+    found = []
+    for one in holdings:
+        taken = min(quantity, one.last_sequence - one.first_sequence + 1)
+        if taken > 0:
+            found.append((one.first_sequence, one.first_sequence + taken - 1))
+        quantity -= taken
+    return found
+
+
+def exempt(year: int, retirements: Iterable[tuple[date, date | None]]) -> bool:
+    """Whether a unit is retired through the whole of a year: since its first day or before, and it did not run again by its last (rule 1.12).
+
+    The year in which it retired, or ran again, is reported and counts like any other.
+    """
+    begins, ends = date(year, 1, 1), date(year, 12, 31)
+    return any(retired_on <= begins and (lost_on is None or lost_on > ends) for retired_on, lost_on in retirements)
+
+
+def nothing_owed(first_year: int, last_year: int) -> Obligation:
+    """What a unit owes for a period of which every year is exempt."""
+    return Obligation(0, (Line("Retired-unit exemption", f"the unit is retired through every year of {first_year} to {last_year}", "0", "1.12"),))

@@ -1,32 +1,45 @@
 """Reads of compliance: units, records, surrenders, what a unit owes and holds (rules 10.7, 12.1 to 12.14)."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, Surrender
+from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, RetiredUnitExemption, Surrender
 from app.compliance.obligation import (
     Holding,
+    Naming,
     Obligation,
     Part,
     adjusted_line,
     counted_co2,
+    cut_by_names,
     deduction_order,
+    exempt,
+    first_of,
     issued_under_annual_basis,
+    nothing_owed,
     obligation,
     shortfall,
 )
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
-from app.people import Actor, Role
+from app.lifecycle import outside
+from app.matter import reviewing
+from app.people import Actor
 from app.record import Event
 from app.state_plan import StatePlan, plan_in_force
+
+if TYPE_CHECKING:
+    from app.erc_tcs.models import Account
 
 Row = TypeVar("Row", AffectedEgu, EmissionsRecord)
 
@@ -92,28 +105,23 @@ def standing_in_unit(session: Session, actor: Actor, egu: AffectedEgu) -> frozen
     account = erc_tcs.account(session, egu.account_id)
     if erc_tcs.may_act_for(session, actor, account):
         found.add("representative")
-    if actor.role == Role.REVIEWER and actor.state == egu.state and actor.organisation_id != egu.organisation_id:
-        found.add("reviewer")
-    return frozenset(found)
+    return frozenset(found) | reviewing(actor, egu.state, (egu.organisation_id,))
 
 
 def standing(session: Session, actor: Actor, record: EmissionsRecord) -> frozenset[str]:
     """As standing_in_unit; the second reviewer is a reviewer who did not recommend."""
     found = standing_in_unit(session, actor, record.egu)
-    if "reviewer" in found and record.recommended_by_id != actor.user_id:
-        return found | {"second reviewer"}
-    return found
+    return found - {"second reviewer"} if record.recommended_by_id == actor.user_id else found
 
 
 def standard_lb_per_mwh(plan: StatePlan, unit_class: str, year: int) -> Fraction:
     """The emission standard of a class in a year: the plan's value of the latest step that began by then (rule 9.18). Raises NotFound."""
-    steps = {int(begins): Fraction(str(value)) for begins, value in plan["standards_lb_per_mwh"][unit_class].items()}
-    begun = [begins for begins in steps if begins <= year]
-    if not begun:
+    found = plan.standard_lb_per_mwh(unit_class, year)
+    if found is None:
         raise NotFound(
             f"The plan has no standard for a {unit_class} unit in {year}.", rule="9.18", what_to_do="Ask the administrator to complete the state plan."
         )
-    return steps[max(begun)]
+    return found
 
 
 def period_of_start(plan: StatePlan, start_year: int) -> tuple[int, int]:
@@ -125,7 +133,7 @@ def period_of_start(plan: StatePlan, start_year: int) -> tuple[int, int]:
     raise NotFound(f"No compliance period begins in {start_year}.", rule="12.6", what_to_do=f"Choose one of the plan's: {known}.")
 
 
-def surrendered(session: Session, egu_id: UUID, start_year: int) -> int:
+def validly_surrendered(session: Session, egu_id: UUID, start_year: int) -> int:
     """ERCs surrendered by a unit for a period, those found invalid since left out."""
     given = session.scalar(select(func.coalesce(func.sum(Surrender.quantity), 0)).where(Surrender.egu_id == egu_id, Surrender.period_start_year == start_year))
     invalid = session.scalar(
@@ -149,20 +157,20 @@ def replacements_owed(session: Session, egu_id: UUID, start_year: int) -> int:
 
 
 def obligation_of(session: Session, egu: AffectedEgu, start_year: int) -> Obligation | None:
-    """What the unit owes for a period, from the years on file; None while no year of it is on file (rules 10.7, 12.3).
+    """What the unit owes for a period, from the years on file; None while no year of it is on file (rules 10.7, 12.3), 0 when it was retired through it.
 
     ERCs that the unit earned for single years of the period are added, so that no MWh counts twice (rule 9.14). The last line is the rate
     with the ERCs that were surrendered so far.
     """
     plan = plan_in_force(session, egu.state)
     first, last = period_of_start(plan, start_year)
-    on_file = [one for one in reversed(records_of(session, egu.id)) if first <= one.year <= last and one.state not in ("draft", "withdrawn", "rejected")]
+    on_file = years_on_file(session, egu.id, first, last)
     if not on_file:
-        return None
+        return nothing_owed(first, last) if wholly_exempt(session, egu, (first, last)) else None
     guarded = issued_under_annual_basis(part_of_year(plan, one) for one in on_file if one.state == "issued")
     parts = [part_of_year(plan, one) for one in on_file]
     owed = obligation(parts, guarded)
-    return replace(owed, lines=(*owed.lines, adjusted_line(parts, surrendered(session, egu.id, start_year))))
+    return replace(owed, lines=(*owed.lines, adjusted_line(parts, validly_surrendered(session, egu.id, start_year))))
 
 
 def part_of_year(plan: StatePlan, record: EmissionsRecord) -> Part:
@@ -180,87 +188,100 @@ def position(session: Session, egu: AffectedEgu) -> list[dict[str, Any]]:
     for first, last in plan["compliance_periods"]:
         owed = obligation_of(session, egu, first)
         usable = sum(row["quantity"] for row in holding if row["status"] == "active" and row["vintage_year"] <= last)
-        given, replace = surrendered(session, egu.id, first), replacements_owed(session, egu.id, first)
-        need = None if owed is None or owed.ercs is None else owed.ercs + replace
+        surrendered, replacements = validly_surrendered(session, egu.id, first), replacements_owed(session, egu.id, first)
+        need = None if owed is None or owed.ercs is None else owed.ercs + replacements
         rows.append(
             {
                 "period": f"{first}–{last}",
                 "period_start_year": first,
                 "period_end_year": last,
                 "need": need,
-                "of_which_replacements": replace,
-                "surrendered": given,
+                "of_which_replacements": replacements,
+                "surrendered": surrendered,
                 "usable_in_account": usable,
-                "missing": None if need is None else shortfall(need, given),
-                "lines": [vars_of(line) for line in owed.lines] if owed else [],
+                "missing": None if need is None else shortfall(need, surrendered),
+                "lines": [printed_line(line) for line in owed.lines] if owed else [],
             }
         )
     return rows
 
 
-def still_owed(session: Session, egu: AffectedEgu, start_year: int) -> tuple[int | None, int]:
+def needed_and_surrendered(session: Session, egu: AffectedEgu, start_year: int) -> tuple[int | None, int]:
     """What a unit needs for a period, replacements included, and what it gave; the need is None without emissions on file, or where no ERC helps."""
     owed = obligation_of(session, egu, start_year)
     need = None if owed is None or owed.ercs is None else owed.ercs + replacements_owed(session, egu.id, start_year)
-    return need, surrendered(session, egu.id, start_year)
+    return need, validly_surrendered(session, egu.id, start_year)
+
+
+def years_on_file(session: Session, egu_id: UUID, first: int, last: int) -> list[EmissionsRecord]:
+    """The unit's emissions records of some years that stand: filed and neither withdrawn nor rejected, by year."""
+    standing_ones = select(EmissionsRecord).where(EmissionsRecord.egu_id == egu_id, EmissionsRecord.state.not_in(("draft", "withdrawn", "rejected")))
+    return list(session.scalars(standing_ones.where(EmissionsRecord.year.between(first, last)).order_by(EmissionsRecord.year)))
 
 
 def years_lacking(session: Session, egu: AffectedEgu, first: int, last: int) -> list[int]:
-    """Years of a period of which the unit has no emissions record on file."""
-    on_file = {one.year for one in records_of(session, egu.id) if one.state not in ("draft", "withdrawn", "rejected")}
-    return [year for year in range(first, last + 1) if year not in on_file]
+    """Years of a period of which the unit has no emissions record on file, though it was not retired through them."""
+    on_file = {one.year for one in years_on_file(session, egu.id, first, last)}
+    retired = retirements(session, egu.id)
+    return [year for year in range(first, last + 1) if year not in on_file and not exempt(year, retired)]
 
 
-def named_serials(session: Session, egu_id: UUID, start_year: int) -> NamedSerials | None:
-    """The newest naming of serials for a unit and a period (rule 12.10)."""
-    found = select(NamedSerials).where(NamedSerials.egu_id == egu_id, NamedSerials.period_start_year == start_year)
-    return session.scalar(found.order_by(NamedSerials.named_at.desc()).limit(1))
+def exemptions(session: Session, egu_id: UUID) -> list[RetiredUnitExemption]:
+    """The retired-unit exemptions of a unit, also those lost, the newest first (rule 1.12)."""
+    found = select(RetiredUnitExemption).where(RetiredUnitExemption.egu_id == egu_id)
+    return list(session.scalars(found.order_by(RetiredUnitExemption.retired_on.desc(), RetiredUnitExemption.filed_at.desc())))
 
 
-def to_deduct(session: Session, egu: AffectedEgu, period: tuple[int, int], quantity: int) -> list[erc_tcs.Range]:
-    """Which free ERCs of the unit's account are deducted for a period: those named, then by own issuance and recordation, the oldest first (rule 12.10).
+def retirements(session: Session, egu_id: UUID) -> list[tuple[date, date | None]]:
+    """From when the unit was retired, and when it ran again."""
+    return [(one.retired_on, one.lost_on) for one in exemptions(session, egu_id)]
 
-    ERCs that came into the account after the deadline are not usable in the period (rule 12.8), nor those that the state does not accept (rule 15.2).
-    Fewer than `quantity` when there are no more.
+
+def wholly_exempt(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> bool:
+    """Whether no year of a period is left for which the unit owes anything."""
+    retired = retirements(session, egu.id)
+    return all(exempt(year, retired) for year in range(period[0], period[1] + 1))
+
+
+def namings(session: Session, account_id: UUID, from_year: int) -> list[Naming]:
+    """What is named for the units of an account, of each unit and period from a year on the newest naming; the newest of all first (rule 12.10)."""
+    each = (NamedSerials.egu_id, NamedSerials.period_start_year)
+    found = (
+        select(*each, NamedSerials.ranges, NamedSerials.named_at)
+        .join(AffectedEgu, AffectedEgu.id == NamedSerials.egu_id)
+        .where(AffectedEgu.account_id == account_id, NamedSerials.period_start_year >= from_year)
+        .ext(distinct_on(*each))
+        .order_by(*each, NamedSerials.named_at.desc())
+    )
+    rows = sorted(session.execute(found), key=lambda row: row.named_at, reverse=True)
+    return [Naming((row.egu_id, row.period_start_year), row.ranges) for row in rows]
+
+
+def usable_for(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> tuple[Holding, ...]:
+    """The free ERCs of the unit's account that can be used for it and a period, in the order of deduction (rules 12.8, 12.10, 15.2).
+
+    Left out are those that the state does not accept, later vintages, and what is named for another unit of the account for this period or a later one.
+    """
+    held = erc_tcs.recorded(session, egu.account_id)
+    refused = erc_tcs.not_accepted(session, egu.state, [one.first_sequence for one in held])
+    named = namings(session, egu.account_id, period[0])
+    accepted = [
+        Holding(one.first_sequence, one.last_sequence, one.vintage_year, one.recorded_at, own_issuance=one.own_issuance)
+        for one in held
+        if one.first_sequence not in refused
+    ]
+    return deduction_order((piece for one in accepted for piece in cut_by_names(one, named)), (egu.id, period[0]), period[1])
+
+
+def ranges_to_deduct(session: Session, egu: AffectedEgu, period: tuple[int, int], quantity: int) -> list[erc_tcs.Range]:
+    """The ERCs that the state deducts for a unit and a period; fewer than `quantity` when there are no more.
+
+    ERCs that came into the account after the deadline are not usable in the period (rule 12.8).
     """
     plan = plan_in_force(session, egu.state)
     deadline = erc_tcs.deadline_of(plan, period[0])
-    named = named_serials(session, egu.id, period[0])
-    held = [one for one in accepted_holding(session, egu) if deadline is None or not erc_tcs.passed(plan, deadline, one.recorded_at)]
-    pieces = [piece for one in held for piece in _pieces(one, named.ranges if named else [])]
-    left, chosen = quantity, []
-    for one in deduction_order(pieces, period[1]):
-        taken = min(left, one.last_sequence - one.first_sequence + 1)
-        if taken:
-            chosen.append((one.first_sequence, one.first_sequence + taken - 1))
-        left -= taken
-    return chosen
-
-
-def accepted_holding(session: Session, egu: AffectedEgu) -> list[erc_tcs.Recorded]:
-    """The free ERCs of the unit's account without those of states that its own does not accept, in the order of recordation (rules 12.8, 15.2)."""
-    held = erc_tcs.recorded(session, egu.account_id)
-    refused = erc_tcs.not_accepted(session, egu.state, [one.first_sequence for one in held])
-    return [one for one in held if one.first_sequence not in refused]
-
-
-def _pieces(held: erc_tcs.Recorded, ranges: list[list[int]]) -> list[Holding]:
-    """A range that is held, cut at the ends of what was named, each piece named or not."""
-    cuts = {held.first_sequence, held.last_sequence + 1}
-    for first, last in ranges:
-        cuts |= {cut for cut in (first, last + 1) if held.first_sequence < cut <= held.last_sequence}
-    ends = sorted(cuts)
-    return [
-        Holding(
-            first,
-            after - 1,
-            held.vintage_year,
-            held.recorded_at,
-            named=any(start <= first and after - 1 <= end for start, end in ranges),
-            own_issuance=held.own_issuance,
-        )
-        for first, after in pairwise(ends)
-    ]
+    in_time = (one for one in usable_for(session, egu, period) if deadline is None or not erc_tcs.passed(plan, deadline, one.recorded_at))
+    return first_of(in_time, quantity)
 
 
 def transactions_of_deduction(session: Session, deduction_id: UUID) -> list[UUID]:
@@ -273,8 +294,8 @@ def deductions_of(session: Session, account_id: UUID) -> list[Deduction]:
     return list(session.scalars(select(Deduction).where(Deduction.account_id == account_id).order_by(Deduction.deducted_at.desc())))
 
 
-def periods_to_deduct(plan: StatePlan) -> list[tuple[int, int]]:
-    """The periods of the plan whose transfer deadline has passed (rules 10.9, 12.7)."""
+def periods_past_deadline(plan: StatePlan) -> list[tuple[int, int]]:
+    """The periods of the plan whose transfer deadline has passed, the oldest first (rules 10.9, 12.7)."""
     return [
         (first, last)
         for first, last in plan["compliance_periods"]
@@ -282,35 +303,62 @@ def periods_to_deduct(plan: StatePlan) -> list[tuple[int, int]]:
     ]
 
 
-def deducts(actor: Actor, state: str, organisation_id: UUID) -> bool:
-    """Whether the person deducts for the state: one of its reviewers who is not of the organisation that owes (rules 8.8, 12.11)."""
-    return actor.role == Role.REVIEWER and actor.state == state and actor.organisation_id != organisation_id
+def periods_undone(session: Session, plan: StatePlan, account: Account, units: Sequence[AffectedEgu]) -> list[tuple[int, int]]:
+    """Of the periods past their deadline those for which one of the account's units can owe and nothing was deducted yet, the oldest first (rule 10.9).
+
+    A unit can owe for a period when it was registered by the deadline, or has filed a year of the period since.
+    """
+    return [
+        period
+        for period in periods_past_deadline(plan)
+        if period[1] > (account.deducted_through_year or 0) and any(_can_owe(session, plan, egu, period) for egu in units)
+    ]
+
+
+def _can_owe(session: Session, plan: StatePlan, egu: AffectedEgu, period: tuple[int, int]) -> bool:
+    deadline = erc_tcs.deadline_of(plan, period[0])
+    in_time = deadline is not None and not erc_tcs.passed(plan, deadline, egu.registered_at)
+    return (in_time and not wholly_exempt(session, egu, period)) or bool(years_on_file(session, egu.id, *period))
+
+
+def may_deduct(actor: Actor, state: str, organisation_id: UUID) -> bool:
+    """Whether the person deducts for the state: one of its reviewers who is not of the organisation that owes (rules 8.8, 12.11).
+
+    Of a state's agent it needs the whole grant, as an issuance does: it takes ERCs (rule 1.2).
+    """
+    return "second reviewer" in reviewing(actor, state, (organisation_id,))
+
+
+def demand_may_deduct(actor: Actor, state: str, organisation_id: UUID) -> None:
+    if not may_deduct(actor, state, organisation_id):
+        told = "To deduct is for the reviewers of the state, never for their own organisation."
+        raise outside(reviewing(actor, state, (organisation_id,)), told, rule="12.11")
 
 
 def why_no_deduction(plan: StatePlan) -> str | None:
     """Why nothing can be deducted yet; None when a deadline has passed."""
-    return None if periods_to_deduct(plan) else "No transfer deadline of the state's plan has passed."
+    return None if periods_past_deadline(plan) else "No transfer deadline of the state's plan has passed."
 
 
-def units_in(session: Session, state: str) -> list[AffectedEgu]:
+def units_of_state(session: Session, state: str) -> list[AffectedEgu]:
     """Every affected EGU of a state."""
     return list(session.scalars(select(AffectedEgu).where(AffectedEgu.state == state).order_by(AffectedEgu.plant_name, AffectedEgu.unit_id)))
 
 
-def was_warned(session: Session, egu_id: UUID, on: date) -> bool:
-    """Whether the unit was told on this day already that it lacks ERCs (rule 10.8)."""
+def warned_on(session: Session, egu_id: UUID, on: date) -> bool:
+    """Whether the unit's representatives were told on this day already that it lacks ERCs (rule 10.8)."""
     found = select(Event.id).where(Event.subject_id == egu_id, Event.action == "affected_egu.warn", Event.facts["warned_on"].astext == on.isoformat())
     return session.scalar(found.limit(1)) is not None
 
 
-def short_of(session: Session, egu: AffectedEgu, start_year: int, end_year: int) -> int:
-    """How many ERCs the unit lacks even if every usable one of its account were surrendered for it (rule 10.8)."""
-    need, given = still_owed(session, egu, start_year)
-    held = [one for one in accepted_holding(session, egu) if one.vintage_year <= end_year]
-    return 0 if need is None else max(0, need - given - sum(one.last_sequence - one.first_sequence + 1 for one in held))
+def shortfall_with_whole_account(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> int:
+    """How many ERCs the unit lacks even if all that can be used for it in its account were surrendered (rule 10.8)."""
+    need, surrendered = needed_and_surrendered(session, egu, period[0])
+    usable = sum(one.last_sequence - one.first_sequence + 1 for one in usable_for(session, egu, period))
+    return 0 if need is None else shortfall(need, surrendered + usable)
 
 
-def vars_of(line: Any) -> dict[str, str]:
+def printed_line(line: Any) -> dict[str, str]:
     """A calculation line as a page prints it."""
     return {"label": line.label, "formula": line.formula, "value": line.value, "rule": line.rule}
 

@@ -2,14 +2,27 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
-from app.acts import DoneSchema, Number, Upload
+from app.acts import WORDS, DoneSchema, Number, ReasonsSchema, Upload
+from app.compliance.models import OPERATING
+
+MEGAWATTS = validate.Range(min=0, max=99_999, error="No unit has more than 99,999 MW.")
 
 
 def amount(**more: Any) -> Number:
     """A number of 0 or more; the field's name says the unit."""
     return Number(validate=validate.Range(min=0), **more)
+
+
+class Lines(fields.Field):  # type: ignore[type-arg]
+    """Names, one a line in a form, a list in JSON."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        given = value.splitlines() if isinstance(value, str) else value
+        if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+            raise ValidationError("Give one name a line.")
+        return list(dict.fromkeys(" ".join(one.split()) for one in given if one.strip()))
 
 
 class UnitSchema(Schema):
@@ -20,8 +33,37 @@ class UnitSchema(Schema):
     oris_plant_code = fields.String(required=True, validate=validate.Regexp(r"\d{1,6}$", error="The plant (ORIS) code is a number of up to six digits."))
     unit_id = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9*]{1,12}$", error="A unit id is letters and digits, such as 4 or CT1."))
     unit_class = fields.String(required=True, validate=validate.OneOf(["steam", "turbine"]), error_messages={"required": "Choose the class."})
-    nameplate_mw = Number(load_default=None, allow_none=True, validate=validate.Range(min=0, max=99_999, error="No unit has more than 99,999 MW."))
+    nameplate_mw = Number(load_default=None, allow_none=True, validate=MEGAWATTS)
     generation_2012_mwh = amount(load_default=None, allow_none=True)
+    commercial_operation_on = fields.Date(load_default=None, allow_none=True)
+    operating_status = fields.String(load_default="operating", validate=validate.OneOf(OPERATING))
+    owners = Lines(load_default=list)
+    operators = Lines(load_default=list)
+
+
+class UnitDataSchema(Schema):
+    """What of a unit's data can change; what is not named stays (rules 1.12, 1.14)."""
+
+    plant_name = fields.String(validate=validate.Length(min=1, error="Give the plant's name."))
+    nameplate_mw = Number(allow_none=True, validate=MEGAWATTS)
+    commercial_operation_on = fields.Date(allow_none=True)
+    operating_status = fields.String(validate=validate.OneOf(OPERATING))
+    owners = Lines()
+    operators = Lines()
+
+
+class RetirementSchema(Schema):
+    """The retired-unit exemption form (rule 1.12)."""
+
+    retired_on = fields.Date(required=True, error_messages={"required": "Give the day on which the unit retired."})
+    statement = fields.String(load_default="", validate=WORDS)
+    certified = fields.Boolean(load_default=False)
+
+
+class ResumptionSchema(ReasonsSchema):
+    """The unit ran again (rule 1.12)."""
+
+    lost_on = fields.Date(required=True, error_messages={"required": "Give the day on which the unit ran again."})
 
 
 class RecordSchema(Schema):

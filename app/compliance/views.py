@@ -13,7 +13,10 @@ from app.compliance.schemas import (
     NamedSerialsSchema,
     PeriodSchema,
     RecordSchema,
+    ResumptionSchema,
+    RetirementSchema,
     SurrenderSchema,
+    UnitDataSchema,
     UnitSchema,
     WhatIfAnswerSchema,
     WhatIfSchema,
@@ -42,6 +45,60 @@ def register_unit(account_number: str, **facts: Any) -> Any:
     """Register an affected EGU under its facility's compliance account."""
     with writing() as session:
         return actions.register_unit(session, actor(), account_number, UnitFacts(**facts))
+
+
+@blueprint.get("/affected-egus/<uuid:egu_id>/unit-data")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def unit_change_form(egu_id: UUID) -> Any:
+    """Change what is kept of a unit."""
+    with reading() as session:
+        return forms.unit_change(session, egu_id)
+
+
+@blueprint.post("/affected-egus/<uuid:egu_id>/unit-data")
+@audience("administrator")
+@speaks(takes=UnitDataSchema, gives=DoneSchema, form="compliance.unit_change_form", notice="The unit's data is changed.")
+def change_unit(egu_id: UUID, **changed: Any) -> Any:
+    """Enter what the newest certificate or notice says of a unit."""
+    with writing() as session:
+        return actions.change_unit(session, actor(), egu_id, **changed)
+
+
+@blueprint.get("/affected-egus/<uuid:egu_id>/retirement")
+@audience("representative")
+@speaks(gives=ActSchema, page=PAGE)
+def retirement_form(egu_id: UUID) -> Any:
+    """File the retired-unit exemption form."""
+    with reading() as session:
+        return forms.retirement(session, egu_id)
+
+
+@blueprint.post("/affected-egus/<uuid:egu_id>/retirement")
+@audience("representative")
+@speaks(takes=RetirementSchema, gives=DoneSchema, form="compliance.retirement_form", notice="The unit is entered as retired.", status=201)
+def retire_unit(egu_id: UUID, **form: Any) -> Any:
+    """File the retired-unit exemption form, certified."""
+    with writing() as session:
+        return actions.retire_unit(session, actor(), egu_id, **form)
+
+
+@blueprint.get("/affected-egus/<uuid:egu_id>/resumption")
+@audience("representative", "reviewer")
+@speaks(gives=ActSchema, page=PAGE)
+def resumption_form(egu_id: UUID) -> Any:
+    """Say that a retired unit ran again."""
+    with reading() as session:
+        return forms.resumption(session, egu_id)
+
+
+@blueprint.post("/affected-egus/<uuid:egu_id>/resumption")
+@audience("representative", "reviewer")
+@speaks(takes=ResumptionSchema, gives=DoneSchema, form="compliance.resumption_form", notice="The exemption is lost from that day.")
+def resume_unit(egu_id: UUID, **given: Any) -> Any:
+    """A retired unit ran again and loses its exemption."""
+    with writing() as session:
+        return actions.resume_unit(session, actor(), egu_id, **given)
 
 
 @blueprint.get("/affected-egus/<uuid:egu_id>/emissions-records/new")

@@ -1,16 +1,18 @@
 """The state deducts what was not surrendered, in the order of the rule, and reports what is missing (rules 10.8, 10.9, 11.5, 12.8 to 12.11)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from time import sleep
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app import db, public_log
@@ -46,6 +48,7 @@ class Plant:
     account: Account
     broker: Account
     units: list[AffectedEgu] = field(default_factory=list)
+    named_hours: int = 0
 
     def unit(self, unit_id: str, need: int) -> AffectedEgu:
         """A unit that owes `need` ERCs for 2022 to 2024."""
@@ -74,6 +77,12 @@ class Plant:
             erc_tcs.transfer(self.session, self.world.provider_actor, self.broker.number, self.account.number, None, quantity)
         assert row.first_sequence is not None
         return row.first_sequence, row.first_sequence + quantity - 1
+
+    def named(self, egu: AffectedEgu, first: int, last: int) -> None:
+        """The representative names these serials for a unit and 2022 to 2024, before the deadline, each time an hour later."""
+        self.named_hours += 1
+        with time_machine.travel(datetime(2025, 4, 30, self.named_hours, tzinfo=UTC)):
+            compliance.name_serials(self.session, self.world.representative_actor, egu.id, 2022, self.serials(first, last))
 
     def serials(self, first: int, last: int) -> str:
         blocks = erc_tcs_queries.blocks_in(self.session, first, last)
@@ -140,13 +149,45 @@ def test_serials_that_the_representative_named_by_the_deadline_go_first(plant: P
     plant.issued(1, 10)
     first, _ = plant.bought(2, 20)
     egu = plant.unit("1", 8)
-    with time_machine.travel(datetime(2025, 4, 30, tzinfo=UTC)):
-        compliance.name_serials(plant.session, plant.world.representative_actor, egu.id, 2022, plant.serials(first + 5, first + 7))
-        compliance.name_serials(plant.session, plant.world.representative_actor, egu.id, 2022, plant.serials(first + 10, first + 15))
+    plant.named(egu, first + 5, first + 7)
+    plant.named(egu, first + 10, first + 15)
     done = plant.deducted()
     assert (first + 10, first + 15) in plant.gone()
     assert done.rows[0]["deducted"] == 8
     assert erc_tcs_queries.block_of_sequence(plant.session, first + 5).status == "active"  # type: ignore[union-attr]
+
+
+@rule("12.10")
+def test_serials_named_for_a_unit_are_not_taken_for_a_lower_one(plant: Plant) -> None:
+    first, last = plant.issued(1, 10)
+    later = plant.issued(5, 20)
+    lower, higher = plant.unit("1", 10), plant.unit("2", 8)
+    plant.named(higher, first, last)
+    rows = plant.deducted().rows
+    assert [(row["unit"], row["serials"]) for row in rows] == [
+        (lower.name, [plant.serials(later[0], later[0] + 9)]), (higher.name, [plant.serials(first, first + 7)]),
+    ]  # fmt: skip
+
+
+@rule("12.10")
+@rule("12.26")
+def test_a_lower_unit_goes_short_before_it_takes_what_is_named_for_another(plant: Plant) -> None:
+    first, _ = plant.issued(1, 10)
+    plant.unit("1", 10)
+    plant.named(plant.unit("2", 5), first, first + 7)
+    rows = plant.deducted().rows
+    assert [(row["deducted"], row["missing"]) for row in rows] == [(2, 8), (5, 0)]
+
+
+@rule("12.10")
+def test_a_naming_that_is_newer_takes_the_serials_over_and_one_for_a_period_that_is_over_binds_no_more(plant: Plant) -> None:
+    first, last = plant.issued(1, 10)
+    lower, higher = plant.unit("1", 4), plant.unit("2", 4)
+    plant.named(higher, first, last)
+    plant.named(lower, first, first + 3)
+    assert [row["deducted"] for row in plant.deducted().rows] == [4, 4]
+    usable = queries.usable_for(plant.session, lower, (2025, 2027))
+    assert [(one.first_sequence, one.last_sequence) for one in usable] == [(first + 8, last)]
 
 
 @rule("12.10")
@@ -197,7 +238,7 @@ def test_what_was_surrendered_counts_and_the_report_says_what_is_missing(plant: 
     done = plant.deducted()
     (row,) = done.rows
     assert (row["need"], row["surrendered"], row["deducted"], row["missing"]) == (40, 10, 20, 10)
-    assert queries.surrendered(plant.session, egu.id, 2022) == 30
+    assert queries.validly_surrendered(plant.session, egu.id, 2022) == 30
     event = events_concerning(plant.session, done.id)[0]
     assert event.facts["report"][0].startswith("River Plant unit 1: needs 40, surrendered 10, deducted 20, missing 10 (MN-2022-")
     deliver(plant.session, [event.id])
@@ -285,6 +326,72 @@ def test_representatives_of_units_that_lack_ercs_are_told_before_the_deadline_on
     assert plant.world.representative.id in {one.user_id for one in plant.session.scalars(select(Notice).where(Notice.event_id == event.id))}
 
 
+@rule("10.8")
+@rule("12.10")
+def test_ercs_that_are_named_for_another_unit_do_not_calm_the_warning(plant: Plant) -> None:
+    first, last = plant.issued(1, 10)
+    lower, higher = plant.unit("1", 10), plant.unit("2", 10)
+    assert queries.shortfall_with_whole_account(plant.session, lower, (2022, 2024)) == 0
+    plant.named(higher, first, last)
+    assert queries.shortfall_with_whole_account(plant.session, lower, (2022, 2024)) == 10
+    assert queries.shortfall_with_whole_account(plant.session, higher, (2022, 2024)) == 0
+
+
+TWO_DEADLINES = {"erc_transfer_deadline": {"2022": "2025-05-01", "2025": "2028-05-01"}}
+AFTER_BOTH = datetime(2028, 5, 20, 12, tzinfo=UTC)
+
+
+def with_two_deadlines(session: Session, world: SimpleNamespace) -> None:
+    parameters = {"agency": world.agency.name, **TWO_DEADLINES}
+    programme.add_plan(session, world.administrator_actor, world.state, "Two deadlines", "seed", date(2021, 1, 1), parameters, "a second deadline")
+
+
+@rule("10.9")
+def test_an_earlier_period_is_deducted_first_when_a_unit_was_there_or_has_filed_for_it(plant: Plant) -> None:
+    with time_machine.travel(AFTER):
+        with_two_deadlines(plant.session, plant.world)
+        facts = compliance.UnitFacts("Late Plant", str(plant.account.sequence + 90_000), "1", "steam")
+        egu = compliance.register_unit(plant.session, plant.world.administrator_actor, plant.account.number, facts)
+    with time_machine.travel(AFTER_BOTH):
+        compliance.deduct(plant.session, plant.world.reviewer_actor, plant.account.number, 2025)  # Nothing was there to deduct for 2022–2024.
+    plant.account.deducted_through_year = None
+    with time_machine.travel(AFTER_BOTH):
+        figures = compliance.YearFigures(2024, Decimal(1_671_000), Decimal(990), "Part 75 data")
+        compliance.file_record(plant.session, plant.world.representative_actor, egu.id, figures, matters.paper("co2"), True)
+        with pytest.raises(Conflict, match="The deductions for 2022–2024 are not done yet"):
+            compliance.deduct(plant.session, plant.world.reviewer_actor, plant.account.number, 2025)
+
+
+@rule("10.9")
+def test_a_deduction_counts_the_one_before_that_is_done_while_it_waits(app: Flask, world: SimpleNamespace) -> None:
+    """The second of two reviewers waits for the units and the account; what it judges by is what it finds after the wait."""
+    with db.writing() as session:
+        plant = built(session, world)
+        with_two_deadlines(session, world)
+        plant.unit("1", 10)
+    number = plant.account.number
+
+    def second() -> Deduction:
+        with db.writing() as session:
+            return compliance.deduct(session, world.reviewer_actor, number, 2025)
+
+    try:
+        with time_machine.travel(AFTER_BOTH), ThreadPoolExecutor(1) as pool:
+            with db.writing() as session:
+                compliance.deduct(session, world.reviewer_actor, number, 2022)
+                waits = pool.submit(second)
+                while not waits.done() and not _somebody_waits(session):
+                    sleep(0.01)
+            assert waits.result(timeout=30).period_start_year == 2025
+    finally:
+        with db.writing() as session:
+            builders.usual_plan(session, world)
+
+
+def _somebody_waits(session: Session) -> bool:
+    return bool(session.scalar(text("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")))
+
+
 @rule("12.11")
 def test_naming_and_deduction_in_the_browser(app: Flask, world: SimpleNamespace) -> None:
     with db.writing() as session:
@@ -314,7 +421,7 @@ def test_naming_and_deduction_in_the_browser(app: Flask, world: SimpleNamespace)
         _demand_trace_tells(app, answer.get_json())
     finally:
         with db.writing() as session:  # The world is everybody's: its plan goes back to one without a deadline.
-            programme.add_plan(session, world.administrator_actor, world.state, "Plan", "seed", date(2021, 1, 1), {"credit_before_approval": True}, "back")
+            builders.usual_plan(session, world)
 
 
 def _demand_trace_tells(app: Flask, done: dict[str, Any]) -> None:

@@ -72,7 +72,7 @@ def test_the_transfer_deadline_is_the_plans_own_and_none_by_default(session: Ses
 def test_a_deadline_that_leaves_no_time_for_the_states_report_is_refused(session: Session, world: SimpleNamespace, deadline: dict[str, str]) -> None:
     with pytest.raises(Invalid) as refused:
         another_plan(session, world, erc_transfer_deadline=deadline)
-    assert list(refused.value.fields) == ["erc_transfer_deadline"]
+    assert [field.split("-")[0] for field in refused.value.fields] == ["erc_transfer_deadline"]
 
 
 @rule("12.12")
