@@ -4,16 +4,15 @@ Every check reads one snapshot of the database and streams what is large, so it 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import db
 from app.audit import decisions, guards, ledger, papers, sealed
 from app.audit.problem import Problem
+from app.db import snapshot
 from app.erc_tcs.models import ErcBlock
 from app.erc_tcs.queries import replay, totals_by_status
 from app.issuance.queries import total_issued
@@ -43,16 +42,6 @@ class Report:
     @property
     def facts(self) -> dict[str, Any]:
         return vars(self)
-
-
-@contextmanager
-def snapshot() -> Iterator[Session]:
-    """A read-only session in which the database stands still, so that a server at work gives no false alarm."""
-    with (
-        db.engine().connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as connection,
-        Session(connection, expire_on_commit=False) as session,
-    ):
-        yield session
 
 
 def audit(session: Session, store: ObjectStore) -> Report:

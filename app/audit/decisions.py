@@ -1,4 +1,4 @@
-"""Behind every issuance an approved application, its papers, two people and the events that say so (rules 8.1, 8.4, 8.8, 8.13, 9.19, 12.20)."""
+"""Behind every issuance an approved application, its papers, two people and the events that say so (rules 1.2, 8.1, 8.4, 8.8, 8.13, 9.19, 12.20)."""
 
 from collections.abc import Iterator
 
@@ -78,6 +78,31 @@ NOT_SEALED = """
 """
 REMOVED = "SELECT 'document ' || id AS subject FROM document WHERE removed_at IS NOT NULL AND sealed_at IS NOT NULL"
 
+OUTSIDE_GRANT = """
+    WITH act(subject, state, by_id, at, needed) AS (
+        SELECT 'application ' || id, issuing_state, decided_by_id, decided_at, CASE state WHEN 'approved' THEN 'issuance' ELSE 'review' END FROM application
+        UNION ALL SELECT 'application ' || id, issuing_state, recommended_by_id, recommended_at, 'review' FROM application
+        UNION ALL SELECT 'M&V report ' || id, issuing_state, decided_by_id, decided_at, CASE state WHEN 'rejected' THEN 'review' ELSE 'issuance' END
+        FROM mv_report
+        UNION ALL SELECT 'M&V report ' || id, issuing_state, recommended_by_id, recommended_at, 'review' FROM mv_report
+        UNION ALL SELECT 'emissions record ' || id, issuing_state, decided_by_id, decided_at, CASE state WHEN 'issued' THEN 'issuance' ELSE 'review' END
+        FROM emissions_record
+        UNION ALL SELECT 'emissions record ' || id, issuing_state, recommended_by_id, recommended_at, 'review' FROM emissions_record
+        UNION ALL SELECT 'issuance ' || id, issuing_state, decided_by_id, issued_at, 'issuance' FROM issuance
+        UNION ALL SELECT 'proposal ' || id, issuing_state, decided_by_id, decided_at, CASE state WHEN 'withdrawn' THEN 'review' ELSE 'issuance' END
+        FROM proposal
+        UNION ALL SELECT 'proposal ' || id, issuing_state, proposed_by_id, proposed_at, 'review' FROM proposal
+        UNION ALL SELECT 'deduction ' || d.id, a.state, d.deducted_by_id, d.deducted_at, 'issuance' FROM deduction d JOIN account a ON a.id = d.account_id
+    )
+    SELECT act.subject AS subject, act.needed AS needed, o.name AS agent FROM act
+    JOIN "user" u ON u.id = act.by_id JOIN organisation o ON o.id = u.organisation_id AND o.organisation_kind = 'state_agent'
+    WHERE o.state <> act.state OR NOT EXISTS (
+        SELECT FROM agent_grant g WHERE g.organisation_id = o.id AND g.scope IN (act.needed, 'issuance') AND g.granted_at <= act.at
+        AND (act.at AT TIME ZONE 'UTC')::date BETWEEN g.from_on AND coalesce(g.until_on, 'infinity') AND act.at < coalesce(g.ended_at, 'infinity')
+    )
+"""
+"""What a state's agent did, beside the grant that was in force then: scopes and days as app/agency.py and app/lifecycle.py have them (rule 1.2)."""
+
 
 def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "two_people", "One person recommended and decided.", SAME_PERSON)
@@ -94,3 +119,4 @@ def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "verified", "There is no verification report on its {kind}.", NOT_VERIFIED)
     yield from asked(session, "sealed_papers", "Its matter was submitted, but it is not sealed.", NOT_SEALED)
     yield from asked(session, "sealed_papers", "It was removed after its submission.", REMOVED)
+    yield from asked(session, "within_grant", "{agent} did this as the state's agent, but no grant for {needed} was in force.", OUTSIDE_GRANT)

@@ -15,6 +15,8 @@ TRIGGERS = {
     "document_is_kept": "document",
     "document_is_not_emptied": "document",
     "event_waits_for_its_seal": "event",
+    "agent_grant_is_kept": "agent_grant",
+    "agent_grant_is_not_emptied": "agent_grant",
 }
 CONSTRAINTS = "SELECT conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = current_schema() AND convalidated"
 INDEXES = """

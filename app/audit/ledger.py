@@ -1,4 +1,4 @@
-"""Blocks against the issuances they came from, their accounts, holds and offers; sums against what was creditable (rules 1.6, 6.6, 9.2, 9.4, 9.8)."""
+"""Blocks against issuances, accounts, holds, offers; the buffer against its events; sums against what was creditable (rules 1.6, 6.6, 9.2 to 9.8, 13.9)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -77,6 +77,16 @@ NOT_REOPENED = """
     LEFT JOIN (SELECT surrender_id, sum(invalid_ercs) AS ercs FROM reopened_case GROUP BY surrender_id) cases ON cases.surrender_id = s.id
     WHERE gone.ercs <> coalesce(cases.ercs, 0)
 """
+BUFFERS = """
+    WITH kept AS (
+        SELECT i.mv_report_id AS report_id, sum(l.last_sequence - l.first_sequence + 1)::bigint AS ercs FROM account a
+        JOIN ledger_line l ON l.to_account_id = a.id JOIN erc_transaction t ON t.id = l.transaction_id AND t.transaction_kind = 'issue'
+        JOIN issuance i ON i.last_sequence = l.last_sequence AND i.account_id <> a.id AND i.issuing_state = a.state
+        WHERE a.account_kind = 'holding' GROUP BY i.mv_report_id
+    ), told AS (SELECT subject_id AS report_id, facts -> 'buffer_ercs' AS ercs FROM event WHERE action = 'mv_report.issue')
+    SELECT 'M&V report ' || report_id AS subject, coalesce(told.ercs, '0')::text AS told, coalesce(kept.ercs, 0) AS kept
+    FROM kept FULL JOIN told USING (report_id) WHERE coalesce(told.ercs, '0') <> to_jsonb(coalesce(kept.ercs, 0))
+"""
 
 
 def checks(session: Session) -> Iterator[Problem]:
@@ -92,6 +102,7 @@ def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "surrender", "It says {quantity} ERCs; its transaction, a {kind}, moved {moved}.", SURRENDERS)
     yield from asked(session, "surrender", "It surrendered ERCs, but for no unit and period.", ORPHANS)
     yield from asked(session, "reopened", "{gone} of its ERCs were cancelled, cases were opened again for {reopened}.", NOT_REOPENED)
+    yield from asked(session, "buffer", "The event of its issue tells of {told} ERCs held back; {kept} were issued into the state's holding account.", BUFFERS)
     yield from sums(session)
 
 

@@ -65,8 +65,8 @@ def credit(creditable_mwh: Fraction, carry_in: Fraction = Fraction(0), caps: Seq
     formula = f"{exact_text(counted)} MWh + {exact_text(carry_in)} MWh carried in"
     lines += [
         Line("With the fraction carried in", formula, f"{exact_text(exact)} MWh", ROUNDING_RULE),
-        Line("Whole ERCs", f"{exact_text(exact)} rounded down", f"{ercs:,}", ROUNDING_RULE),
-        Line("Fraction carried to the next report", f"{exact_text(exact)} - {ercs:,}", exact_text(rest), ROUNDING_RULE),
+        Line("Whole ERCs", f"{exact_text(exact)} MWh rounded down", f"{ercs:,} ERCs", ROUNDING_RULE),
+        Line("Fraction carried to the next report", f"{exact_text(exact)} MWh - {ercs:,} MWh", f"{exact_text(rest)} MWh", ROUNDING_RULE),
     ]
     return Credit(ercs, rest, exact, tuple(lines))
 

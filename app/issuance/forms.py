@@ -1,6 +1,7 @@
 """The pages of the acts of issuance: what each asks, beside the facts that it rests on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +13,26 @@ from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.flows import CAUSES
 from app.errors import NotFound
 from app.issuance import queries
-from app.issuance.actions.minting import approve, approved
+from app.issuance.actions.minting import Approval, approve, approved
+from app.lifecycle import act_among
 from app.matter import demand_reviewer
-from app.mv_reports.quantification import exact_text
 from app.people import Actor
-from app.proposal import Proposal
+from app.proposal import PROPOSAL, Proposal
 
 
-def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:
-    """What would be minted, line by line, before anybody decides."""
+@dataclass(frozen=True)
+class Decision(Act):
+    """The decision that mints, with its amounts by vintage."""
+
+    amounts: Sequence[Mapping[str, Any]] = ()
+
+
+def issuance(session: Session, actor: Actor, report_id: UUID) -> Decision:
+    """What would be minted, vintage by vintage and step by step, before anybody decides."""
     report = queries.report_for_reviewer(session, actor, report_id)
     approvals = approve(session, report, approved(report, None))
-    verified = f"{exact_text(report.verified_mwh)} MWh" if report.verified_mwh else ""
-    facts: list[tuple[str, Any]] = [("State", report.state.replace("_", " ")), ("Verified", verified)]
-    for one in approvals:
-        facts.append((f"Vintage {one.vintage.year}", f"{one.credit.ercs:,} ERCs from {exact_text(one.approved_mwh)} MWh, carry in {exact_text(one.carry_in)}"))
     part = Field("approved_mwh", "Approve only a part", "number", unit="MWh", help="Leave empty to approve what was recommended.", rule="8.11")
-    return Act(
+    return Decision(
         title=f"Decide and issue: {report.title}",
         words="Your decision mints one ERC for each whole approved MWh, at once and for good. You must be another person than the one who recommended.",
         rule="8.8",
@@ -37,9 +41,30 @@ def issuance(session: Session, actor: Actor, report_id: UUID) -> Act:
         submit="Decide and issue the ERCs",
         checked=True,
         fields=(part, REASONS),
-        facts=facts,
-        lines=[line for one in approvals for line in (*queries.lines_of(one.vintage), *queries.lines_of(one.credit))],
+        facts=[("State", report.state.replace("_", " "))],
+        amounts=[amount(one) for one in approvals],
+        lines=[line for one in approvals for line in steps(one, name_the_year=len(approvals) > 1)],
     )
+
+
+def steps(one: Approval, *, name_the_year: bool) -> list[dict[str, str]]:
+    """Every step of a vintage, from the meter to the carry."""
+    year = f"{one.vintage.year}: " if name_the_year else ""
+    return [{**line.printed, "label": f"{year}{line.label}"} for line in (*one.vintage.lines, *one.credit.lines)]
+
+
+def amount(one: Approval) -> dict[str, Any]:
+    """One vintage in a row that can be computed again by hand; MWh are exact, as decimal or fraction."""
+    return {
+        "vintage_year": one.vintage.year,
+        "verified_mwh": str(one.vintage.verified_mwh),
+        "creditable_mwh": str(one.vintage.mwh),
+        "approved_mwh": str(one.approved_mwh),
+        "carry_in_mwh": str(one.carry_in),
+        "sum_mwh": str(one.approved_mwh + one.carry_in),
+        "ercs": one.credit.ercs,
+        "carry_out_mwh": str(one.credit.carry_out),
+    }
 
 
 def hold(session: Session, actor: Actor, report_id: UUID) -> Act:
@@ -75,7 +100,7 @@ def cancellation(session: Session, actor: Actor, report_id: UUID) -> Act:
     return Act(
         title=f"Propose to cancel ERCs of: {report.title}",
         words="Name the invalid ERCs. When a second reviewer confirms, every piece of them is found and cancelled, whoever holds it;"
-        " who surrendered one owes replacements.",
+        " for a unit that surrendered some of them, valid ERCs are owed in their place (programme rule 12.16).",
         rule="13.3",
         path=f"{report.path}/cancellation",
         back=report.path,
@@ -105,11 +130,12 @@ ANSWERS = {
 
 
 def answer(session: Session, actor: Actor, proposal_id: UUID, act: str) -> Act:
-    """The page on which a reviewer of its state answers a proposal. Raises NotFound for everybody else."""
+    """The page of an answer to a proposal. Raises NotFound outside its state, NotPermitted for a reviewer whose answer this never is."""
     proposal = session.get(Proposal, proposal_id)
     if proposal is None or actor.state != proposal.issuing_state:
         raise NotFound("No proposal that you may see is at this address.", what_to_do="Look in the list of proposals.")
     verb, words, submit = ANSWERS[act]
+    mine = act_among(queries.proposal_actions(actor, proposal), PROPOSAL, verb.lower())
     return Act(
         title=f"{verb}: {proposal.title}",
         words=words,
@@ -118,6 +144,7 @@ def answer(session: Session, actor: Actor, proposal_id: UUID, act: str) -> Act:
         back=proposal.path,
         submit=submit,
         look="secondary" if act == "confirmation" else "",
+        warning=mine["reason"] or "",
         checked=act == "confirmation",
         fields=(REASONS,),
         facts=facts_of(proposal),
@@ -156,7 +183,7 @@ def record(session: Session, actor: Actor, record_id: UUID, act: str) -> Act:
         fields=(REASONS,),
         checked=act in {"issuance", "rejection"},
         facts=(("CO2", f"{found.co2_lb:,} lb"), ("Net generation", f"{found.net_generation_mwh:,} MWh"), ("ERCs", f"{earned.ercs:,}")),
-        lines=queries.lines_of(earned),
+        lines=[one.printed for one in earned.lines],
     )
 
 
@@ -175,7 +202,10 @@ def confirmed_in_words(proposal: Proposal, facts: Mapping[str, Any]) -> str:
     if facts["what"] != "cancel":
         return f"“{proposal.title}” is carried out at once, and everybody concerned is told."
     where = ", ".join(f"{count:,} {status}" for status, count in facts["found"].items())
-    owed = "".join(f" {name} owes {count:,} replacements." for name, count in facts["replacements_owed"].items())
+    owed = "".join(
+        f" {name} surrendered some of them and owes {count:,} valid ERCs in their place for the same period, good faith or not (programme rule 12.16)."
+        for name, count in facts["replacements_owed"].items()
+    )
     return f"{counted_ercs(facts['ercs'], facts['serials'])} are cancelled for good, wherever they are now ({where}).{owed}"
 
 

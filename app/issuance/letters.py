@@ -1,11 +1,13 @@
 """Which words and letters issuance, holds, cancellations and decisions on a qualification promise (rules 8.4, 8.10, 9.19, 13.3 to 13.10)."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app import people
+from app.amounts import exact_text
 from app.compliance import queries as compliance
 from app.issuance import queries
 from app.issuance.models import Issuance
@@ -36,6 +38,9 @@ def confirmed(event: Event) -> Words:
 WORDS: dict[str, Say] = {
     "mv_report.issue": told("ERCs issued", ISSUED, ercs="ERCs", serials="Serials", approved_mwh="Approved MWh by vintage", reasons="Reasons"),
     "emissions_record.issue": told("ERCs issued", ISSUED, ercs="ERCs", serials="Serials", reasons="Reasons"),
+    "emissions_record.recommend": told(
+        "Waiting for a second person", "A reviewer recommended to issue ERCs on this emissions record. You may decide on it, or send it back."
+    ),
     "emissions_record.reject": told("Rejected", "No ERCs are issued on this emissions record.", reasons="Reasons"),
     "hold.place": told("ERCs held", "The state looks into these ERCs. Until it has decided they cannot be moved.", serials="Serials", reason="Reason"),
     "hold.lift": told("Hold lifted", "The ERCs that were held are free again where they are.", ercs="ERCs", reason="Reason"),
@@ -49,12 +54,12 @@ def _lines(issued: Sequence[Issuance], serials: Sequence[str]) -> tuple[Block, .
     for row in issued:
         mine = [one for one in serials if row.first_sequence is not None and f"{row.first_sequence:09d}" in one]
         shown = (
-            ("Creditable MWh", row.creditable_mwh),
-            ("Approved MWh", row.approved_mwh),
-            ("Fraction brought in", row.carry_in),
+            ("Creditable MWh", exact_text(Fraction(row.creditable_mwh))),
+            ("Approved MWh", exact_text(Fraction(row.approved_mwh))),
+            ("Fraction brought in", exact_text(Fraction(row.carry_in))),
             ("ERCs issued", f"{row.ercs:,}"),
             ("Serials", ", ".join(mine) or "none: no whole MWh was left to credit"),
-            ("Fraction carried on", row.carry_out),
+            ("Fraction carried on", exact_text(Fraction(row.carry_out))),
         )
         found.append(Block(heading=f"Vintage {row.vintage_year}", facts=shown))
     return tuple(found)
@@ -189,7 +194,8 @@ def _cancellation(event: Event) -> tuple[Block, ...]:
     owed = facts.get("replacements_owed") or {}
     after = ["Only valid ERCs count for compliance (programme rule 13.1). The serials stay on record and are never used again."]
     after += [
-        f"The compliance case of {unit} is opened again: {count:,} valid replacements are owed (programme rules 12.16 and 13.5)."
+        f"{unit} surrendered some of them. Its compliance case is opened again: {count:,} valid ERCs are owed in their place, good faith or not"
+        " (programme rules 12.16 and 13.5). Surrender them for the same compliance period; the page of the unit says by when and how many are missing."
         for unit, count in owed.items()
     ]
     return (Block(opening), Block(heading="The cancelled ERCs", facts=tuple(shown)), Block(tuple(after), heading="What this means"))

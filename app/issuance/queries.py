@@ -17,14 +17,19 @@ from app.erc_tcs.serials import SerialRange
 from app.errors import NotFound
 from app.issuance.crediting import TurbineRates, UnitCredit, nothing_generated, single_standard, steam, turbine, unit_rate
 from app.issuance.models import Issuance
-from app.matter import admit, demand_reviewer, standing_in
+from app.lifecycle import OpenAction, offered, open_to
+from app.matter import admit, demand_reviewer, reviewing, standing_in
 from app.mv_reports import queries as mv_reports
-from app.people import Actor, Role
-from app.proposal import Proposal, proposal_for_update
+from app.people import Actor
+from app.proposal import PROPOSAL, Proposal, proposal_for_update
 from app.state_plan import plan_in_force
 
 if TYPE_CHECKING:
     from app.mv_reports.models import MvReport
+
+
+PROPOSAL_PAGES = {"confirm": "confirmation", "refuse": "refusal", "withdraw": "withdrawal"}
+"""The last part of the address of each answer to a proposal."""
 
 
 @dataclass(frozen=True)
@@ -166,10 +171,19 @@ def proposal_of(session: Session, proposal_id: UUID) -> Proposal:
 
 
 def standing_in_proposal(actor: Actor, proposal: Proposal) -> frozenset[str]:
-    """A reviewer of the state, not of an organisation that the proposal is about; the second one is not its author (rule 8.8)."""
-    if actor.role != Role.REVIEWER or actor.state != proposal.issuing_state or actor.organisation_id in proposal.about_organisation_ids:
-        return frozenset()
-    return frozenset({"reviewer"} if actor.user_id == proposal.proposed_by_id else {"reviewer", "second reviewer"})
+    """A reviewer of the state, not of an organisation that the proposal is about; its proposer withdraws it, a second one decides (rule 8.8)."""
+    found = reviewing(actor, proposal.issuing_state, proposal.about_organisation_ids, proposal.proposed_by_id)
+    return found | {"proposer"} if "reviewer" in found and actor.user_id == proposal.proposed_by_id else found
+
+
+def proposal_actions(actor: Actor, proposal: Proposal) -> list[dict[str, Any]]:
+    """Confirm and refuse for a second person, withdraw for its proposer; to whom proposed it, confirming says why it is another's."""
+    standing = standing_in_proposal(actor, proposal)
+    listed = [offered(act, proposal.path, PROPOSAL_PAGES, {}) for act in open_to(PROPOSAL, proposal.state, standing)]
+    if "proposer" in standing and proposal.state == "open":
+        mine = OpenAction("confirm", "Confirm", "You proposed it; a second person decides (programme rule 8.8).")
+        listed.insert(0, offered(mine, proposal.path, PROPOSAL_PAGES, {}))
+    return listed
 
 
 def standing_in_report(actor: Actor, report: MvReport) -> frozenset[str]:

@@ -1,9 +1,28 @@
-"""What the issuance views take."""
+"""What the issuance views take, and what the page of the decision shows."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
-from app.acts import Number, ReasonsSchema
+from app.acts import ActSchema, Number, ReasonsSchema
 from app.erc_tcs.flows import CAUSES
+
+
+class AmountSchema(Schema):
+    """One vintage of a decision to issue: approved MWh and the carry brought in make whole ERCs and the carry that goes on (rules 6.6, 9.2, 9.4)."""
+
+    vintage_year = fields.Integer()
+    verified_mwh = fields.String()
+    creditable_mwh = fields.String()
+    approved_mwh = fields.String()
+    carry_in_mwh = fields.String()
+    sum_mwh = fields.String()
+    ercs = fields.Integer()
+    carry_out_mwh = fields.String()
+
+
+class DecisionFormSchema(ActSchema):
+    """The page of the decision, with its amounts."""
+
+    amounts = fields.List(fields.Nested(AmountSchema))
 
 
 class IssuanceSchema(ReasonsSchema):

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from app.acts import PAGE, ActSchema, DoneSchema, ReasonsSchema
 from app.issuance import actions, forms
-from app.issuance.schemas import CancellationSchema, IssuanceSchema
+from app.issuance.schemas import CancellationSchema, DecisionFormSchema, IssuanceSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
@@ -18,7 +18,7 @@ blueprint = Blueprint("issuance", __name__)
 
 @blueprint.get("/mv-reports/<uuid:report_id>/issuance")
 @audience("reviewer")
-@speaks(gives=ActSchema, page=PAGE)
+@speaks(gives=DecisionFormSchema, page="issuance/decision.html")
 def issuance_form(report_id: UUID) -> Any:
     """The decision on a recommended M&V report, with what it would mint."""
     with reading() as session:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from app.audit.ledger import checks, sums
@@ -58,6 +58,28 @@ def test_the_last_serials_of_an_issuance_go_into_the_states_holding_account(sess
     (issued,) = [one for one in events_concerning(session, report.id) if one.action == "mv_report.issue"]
     assert issued.facts["buffer_ercs"] == 4
     assert [problem for problem in (*checks(session), *sums(session)) if str(made.id) in problem.subject] == []
+
+
+@rule("13.9")
+@pytest.mark.parametrize(
+    ("tampered", "words"),
+    [
+        ("UPDATE event SET facts = facts || '{\"buffer_ercs\": 3}' WHERE subject_id = :report AND action = 'mv_report.issue'", "3 ERCs held back; 4 were"),
+        ("UPDATE event SET facts = facts - 'buffer_ercs' WHERE subject_id = :report AND action = 'mv_report.issue'", "0 ERCs held back; 4 were"),
+        ("UPDATE ledger_line SET to_account_id = :general WHERE to_account_id = :holding", "4 ERCs held back; 0 were"),
+    ],
+)
+def test_the_audit_compares_the_buffer_with_what_the_event_of_the_issue_tells(
+    session: Session, world: SimpleNamespace, resource: Resource, tampered: str, words: str
+) -> None:
+    planned(session, world, buffer_percent="5")
+    holding = holding_account(session, world)
+    report, _ = matters.issued_report(session, world, 99, 2022, resource)
+    for table in ("event", "ledger_line"):
+        session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER; GRANT ALL ON {table} TO CURRENT_USER"))
+    session.execute(text(tampered), {"report": report.id, "general": world.general_account.id, "holding": holding.id})
+    (told,) = [problem for problem in checks(session) if str(report.id) in problem.subject]
+    assert (told.check, words in told.words) == ("buffer", True), told
 
 
 @rule("13.9")

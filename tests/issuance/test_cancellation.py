@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.compliance import queries as compliance_queries
 from app.db import refusal_of
+from app.docket.queries import listing, lists
 from app.eligibility import actions as eligibility
 from app.eligibility.models import Resource
 from app.erc_tcs import actions as erc_tcs
@@ -171,6 +172,14 @@ def test_only_reviewers_propose_hold_and_answer(issued: Issued, role: str) -> No
         issuance.confirm(session, by, proposal.id, "Yes.")
 
 
+@rule("8.8")
+def test_a_second_reviewer_refuses_a_proposal_but_does_not_withdraw_it(issued: Issued) -> None:
+    proposal = propose(issued, serials(issued, 1, 5))
+    with pytest.raises(NotPermitted, match="proposer"):
+        issuance.withdraw(issued.session, issued.world.second_reviewer_actor, proposal.id, "Not mine.")
+    assert issuance.withdraw(issued.session, issued.world.reviewer_actor, proposal.id, "A slip.").state == "withdrawn"
+
+
 @rule("13.4")
 def test_a_cause_outside_the_closed_list_is_refused(issued: Issued) -> None:
     with pytest.raises(Invalid, match="cause"):
@@ -209,6 +218,9 @@ def test_each_unit_owes_for_its_own_surrender(issued: Issued) -> None:
     cancel(issued, serials(issued, 6, 25))
     assert [(case.invalid_ercs, case.replacements_owed) for case in compliance_queries.cases_of(session, one.id)] == [(5, 10)]
     assert [(case.invalid_ercs, case.replacements_owed) for case in compliance_queries.cases_of(session, other.id)] == [(15, 30)]
+    for unit in (one, other):
+        (row,) = listing.listed(session, lists.AFFECTED_EGUS, listing.Asked({"q": unit.oris_plant_code}))["affected_egus"]
+        assert row["surrendered_ercs"] == 5, "the public list counts what is still valid"
 
 
 @rule("13.5")

@@ -16,7 +16,7 @@ from app.eligibility.models import Resource
 from app.erc_tcs import queries as erc_tcs_queries
 from app.errors import CapExceeded, Conflict, Invalid, NotPermitted, SecondPersonNeeded, SnapshotChanged, WrongState
 from app.issuance import actions as issuance
-from app.issuance import queries
+from app.issuance import forms, queries
 from app.issuance.models import Issuance
 from app.mv_reports import actions as mv_reports
 from app.mv_reports.models import MvReport
@@ -185,7 +185,7 @@ def test_a_reviewer_of_another_state_does_not_decide(session: Session, world: Si
 def test_a_document_that_came_in_between_stops_the_decision(session: Session, world: SimpleNamespace, resource: Resource) -> None:
     report = matters.recommended_report(session, world, resource, matters.months_of(2022, 100))
     owner = documents.Owner("mv_report", report.id, report.provider_organisation_id, (), report.issuing_state)
-    documents.deposit(session, world.provider_actor, owner, matters.paper("a later paper"), document_kind="evidence", heading="A later paper", sealed=True)
+    documents.deposit(session, world.provider_actor, owner, matters.paper("a later paper"), documents.Label("evidence", "A later paper"), sealed=True)
     with pytest.raises(SnapshotChanged, match="changed since the recommendation"):
         issue(session, world, report)
 
@@ -260,3 +260,17 @@ def test_per_resource_and_vintage_never_more_is_issued_than_approved_with_the_ca
         issued, creditable = queries.issued_and_creditable(session, resource.id, year)
         assert issued <= creditable
     assert sum(sums.ercs for sums in queries.sums_of(session, resource.id)) == 9
+
+
+@rule("8.4")
+@rule("9.4")
+def test_the_amounts_of_a_decision_can_be_computed_again_by_hand(session: Session, world: SimpleNamespace, resource: Resource) -> None:
+    matters.issued_report(session, world, "100.6", 2022, resource)
+    report = matters.recommended_report(session, world, resource, matters.months_of(2023, "50.7"), recommended_mwh=Decimal("40.5"))
+    (row,) = forms.issuance(session, world.second_reviewer_actor, report.id).amounts
+    mwh = {name: Fraction(value) for name, value in row.items() if name.endswith("_mwh")}
+    assert (mwh["verified_mwh"], mwh["creditable_mwh"], mwh["approved_mwh"], mwh["carry_in_mwh"]) == tuple(map(Fraction, ("50.7", "50.7", "40.5", "0.6")))
+    assert mwh["approved_mwh"] + mwh["carry_in_mwh"] == mwh["sum_mwh"] == row["ercs"] + mwh["carry_out_mwh"]
+    issue(session, world, report)
+    (made,) = issuances(session, report)
+    assert (made.ercs, Fraction(made.carry_out)) == (row["ercs"], mwh["carry_out_mwh"]) == (41, Fraction("0.1"))

@@ -25,7 +25,7 @@ REPRESENTATIVE_KINDS = ("primary", "alternate", "agent")
 PRINCIPALS = ("primary", "alternate")
 WHO_MAY_REPRESENT = (Role.PROVIDER, Role.REPRESENTATIVE)
 ONE_OF_A_KIND = ("origination", "surrender", "retirement", "cancellation")
-WITHOUT_ACCOUNT = ("verifier", "auditor")
+WITHOUT_ACCOUNT = ("verifier", "auditor", "epa")
 """Kinds of organisation that hold no ERCs, because they judge those who do (rule 6.9)."""
 
 
@@ -77,7 +77,7 @@ def _demand_account_fits(session: Session, account_kind: str, name: str, holder:
     if not name.strip():
         wrong["name"] = ["Give the account a name."]
     if holder.organisation_kind in WITHOUT_ACCOUNT:
-        wrong["organisation_id"] = ["A verification body or auditor holds no ERCs (programme rule 6.9)."]
+        wrong["organisation_id"] = ["A verification body, an auditor or EPA holds no ERCs (programme rules 1.1, 6.9)."]
     elif account_kind in STATE_KINDS and holder.organisation_kind != "state":
         wrong["organisation_id"] = [f"A {account_kind} account is held by a state agency (programme rule 1.7)."]
     elif account_kind == "compliance" and holder.organisation_kind != "plant_owner":

@@ -88,8 +88,8 @@ def demand_way_open(session: Session, sender: Account, receiver: Account) -> Non
 
 
 def _judges(receiver: Account) -> str | None:
-    if receiver.organisation.organisation_kind in ("verifier", "auditor"):
-        return "A verification body or auditor holds no ERCs."
+    if receiver.organisation.organisation_kind in ("verifier", "auditor", "epa"):
+        return "A verification body, an auditor or EPA holds no ERCs."
     return None
 
 

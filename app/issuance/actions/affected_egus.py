@@ -20,7 +20,7 @@ from app.lifecycle import advance
 from app.matter import demand_same_snapshot, demand_second_person, snapshot_sha256
 from app.people import Actor
 from app.record import record
-from app.review import need_words
+from app.review import need_words, tell_second_people
 from app.state_plan import authority, plan_in_force
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def recommend_record(session: Session, actor: Actor, record_id: UUID, reasons: s
     found.recommendation = {"reasons": need_words(reasons), "ercs": queries.unit_credit(session, found).ercs}
     found.snapshot_sha256 = snapshot_sha256(queries.record_snapshot(session, found))
     found.recommended_by_id, found.recommended_at = actor.user_id, now()
+    tell_second_people(session, actor, found.issuing_state, found.egu.organisation_id)
     record(session, actor, "recommend", found, snapshot_sha256=found.snapshot_sha256, private=found.recommendation)
     return found
 
@@ -83,7 +84,7 @@ def issue_record(session: Session, actor: Actor, record_id: UUID, reasons: str) 
 
 def decide(session: Session, actor: Actor, found: EmissionsRecord, state: str, reasons: str) -> None:
     """State, decider, time, authority and reasons at once, as rule 8.4 and the table's CHECK ask."""
-    words, why = authority(plan_in_force(session, found.issuing_state)), need_words(reasons)
+    words, why = authority(plan_in_force(session, found.issuing_state), actor), need_words(reasons)
     found.state, found.decided_by_id, found.decided_at = state, actor.user_id, now()
     found.decision_authority, found.decision_reasons = words, why
 

@@ -13,9 +13,9 @@ from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
 from app.erc_tcs.flows import CAUSES
 from app.erc_tcs.serials import SerialRange
-from app.errors import Conflict, Invalid, NotPermitted
+from app.errors import Conflict, Invalid
 from app.issuance import queries
-from app.matter import snapshot_sha256
+from app.matter import demand_reviewer, snapshot_sha256
 from app.mv_reports import actions as mv_reports
 from app.mv_reports import queries as mv_reports_queries
 from app.people import Actor
@@ -33,7 +33,7 @@ Range = tuple[int, int]
 def hold(session: Session, actor: Actor, report_id: UUID, reasons: str) -> Hold:
     """One reviewer freezes every free ERC of a doubtful report, wherever it is, while the state looks into it."""
     report = mv_reports_queries.report_for_update(session, report_id)
-    demand_reviewer(actor, report)
+    demand_reviewer(queries.standing_in_report(actor, report))
     order = erc_tcs.HoldOrder(f"Hold on the ERCs of {report.title}", report.id, report.issuing_state, need_words(reasons))
     placed = erc_tcs.freeze(session, actor, order, ranges_of(session, report))
     frozen = erc_tcs_queries.blocks_of_hold(session, placed.id)
@@ -45,7 +45,7 @@ def lift(session: Session, actor: Actor, hold_id: UUID, reasons: str) -> Hold:
     """One reviewer lifts a hold; its ERCs are active again where they are."""
     placed = erc_tcs_queries.hold(session, hold_id)
     report = queries.report(session, placed.about_id)
-    demand_reviewer(actor, report)
+    demand_reviewer(queries.standing_in_report(actor, report))
     frozen = erc_tcs_queries.blocks_of_hold(session, placed.id)
     lifted = erc_tcs.unfreeze(session, actor, hold_id, need_words(reasons))
     record(
@@ -57,7 +57,7 @@ def lift(session: Session, actor: Actor, hold_id: UUID, reasons: str) -> Hold:
 def propose_cancellation(session: Session, actor: Actor, report_id: UUID, serials: str | None, quantity: int | None, cause: str, reasons: str) -> Proposal:
     """A reviewer names invalid serials of a report, or how many of its last ones (rule 13.2), with the cause; a second one decides."""
     report = mv_reports_queries.report_for_update(session, report_id)
-    demand_reviewer(actor, report)
+    demand_reviewer(queries.standing_in_report(actor, report))
     if cause not in CAUSES:
         raise Invalid("Choose the cause.", rule="13.4", fields={"cause": [f"One of: {', '.join(CAUSES)}."]})
     ranges = chosen(session, report, serials, quantity)
@@ -123,12 +123,6 @@ def cancel(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[UUID
 def snapshot(session: Session, report: MvReport, facts: dict[str, object]) -> dict[str, object]:
     """What the second person decides on: the named serials and the report's documents. Where the ERCs are may change in between."""
     return {"facts": facts, "report": mv_reports_queries.snapshot(session, report)}
-
-
-def demand_reviewer(actor: Actor, report: MvReport) -> None:
-    """Raise NotPermitted unless the actor reviews for the report's state and not for its provider."""
-    if "reviewer" not in queries.standing_in_report(actor, report):
-        raise NotPermitted("This is for the reviewers of the issuing state, in matters that are not their own organisation's.", rule="8.8")
 
 
 def ranges_of(session: Session, report: MvReport) -> list[Range]:

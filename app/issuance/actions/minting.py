@@ -58,7 +58,7 @@ def issue(session: Session, actor: Actor, report_id: UUID, approved_mwh: Decimal
     advance(MV_REPORT, report.state, "issue", standing)
     as_second_person(actor, report, mv_reports_queries.snapshot(session, report))
     resource = qualified(session, report)
-    words = authority(approved_plan(session, report.issuing_state))
+    words = authority(approved_plan(session, report.issuing_state), actor)
     approvals = approve(session, report, approved(report, approved_mwh))
     lock_receivers(session, report, resource, approvals)
     issued = [mint(session, actor, report, resource, approval, words, need_words(reasons)) for approval in approvals]

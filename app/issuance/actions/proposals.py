@@ -35,7 +35,7 @@ def refuse(session: Session, actor: Actor, proposal_id: UUID, reasons: str) -> P
 
 
 def withdraw(session: Session, actor: Actor, proposal_id: UUID, reasons: str) -> Proposal:
-    """A reviewer takes the proposal back before it is decided."""
+    """Its proposer takes the proposal back before it is decided; nobody else does, a second reviewer refuses it."""
     proposal = queries.proposal_of(session, proposal_id)
     decide(actor, proposal, "withdraw", reasons)
     record(session, actor, "withdraw", proposal, private={"reasons": reasons})
@@ -45,7 +45,7 @@ def withdraw(session: Session, actor: Actor, proposal_id: UUID, reasons: str) ->
 def decide(actor: Actor, proposal: Proposal, action: str, reasons: str) -> None:
     """Advance, and put decider, time and reasons on the proposal."""
     standing = queries.standing_in_proposal(actor, proposal)
-    if action != "withdraw" and standing:
+    if action != "withdraw" and "reviewer" in standing:
         demand_second_person(actor, proposal.proposed_by_id)
     proposal.state = advance(PROPOSAL, proposal.state, action, standing)
     proposal.decided_by_id, proposal.decided_at, proposal.decision_reasons = actor.user_id, now(), need_words(reasons)
