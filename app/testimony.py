@@ -6,7 +6,9 @@ another holder. Here each line of the history must agree with its event, and eac
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Facts = Mapping[str, Any]
 Span = tuple[str, int, int]
@@ -21,6 +23,8 @@ STATUS_AFTER = {
     "retire": "retired", "cancel": "cancelled",
 }  # fmt: skip
 AN = {"issue": "an"}
+WRITTEN_WITHIN = timedelta(minutes=1)
+"""The issue's row is written in one transaction with its event, moments before."""
 COUNTED = ("issue", "transfer", "surrender", "retire", "hold", "lift", "cancel")
 BY_OFFER = "offer.accept"
 MADE_AFTERWARDS = {"letter", "certificate"}
@@ -39,6 +43,7 @@ def contradictions(trace: Facts, events: Sequence[Facts]) -> list[str]:
         *_accounted(span, moves, events, waiting if type(waiting) is int else 0),
         *_retold(_lines(trace, "history"), events),
         *_amounts(trace, span, events),
+        *_sentence(trace, span, events),
         *_papers(trace, events),
     ]
 
@@ -117,6 +122,35 @@ def _amounts(trace: Facts, span: Span, events: Sequence[Facts]) -> Iterator[str]
             said = _of(event, "facts").get(name)
             if isinstance(said, list) and f"{vintage}: {calculation.get(key)}" not in said:
                 yield f"The calculation's {key} is not what was decided."
+
+
+def _sentence(trace: Facts, span: Span, events: Sequence[Facts]) -> Iterator[str]:
+    """The sentence in words names this serial, its state and where it is, and the day of its issue as that day was in the state's zone."""
+    words, status, holder = str(trace.get("words")), trace.get("status"), _of(trace, "holder").get("organisation")
+    asked = {"serial": f" {trace.get('serial')} ", "state": f" by the state of {trace.get('issuing_state')} "}
+    asked["status"] = " now in the " if status == "active" else f" now {status}"
+    if status in {"active", "held", "reserved"}:
+        asked["holder"] = f" account of {holder}."
+    wrong = [name for name, said in asked.items() if said not in words]
+    issued = next((event for event in events if _kind(event) == "issue" and any(_within(span, one) for one in _spans(event))), None)
+    if issued is not None and not any(f" issued on {day} by " in words for day in _days(issued.get("at"), trace.get("time_zone"))):
+        wrong.append("day of issue")
+    if wrong:
+        yield f"The sentence says otherwise than the events: {', '.join(wrong)}."
+
+
+def _days(at: object, zone: object) -> list[str]:
+    """The day of an instant where the state is, as the sentence writes it; none for what is no instant or no zone."""
+    try:
+        then = datetime.fromisoformat(str(at)).astimezone(ZoneInfo(str(zone)))
+    except (ValueError, OSError, KeyError):
+        return []
+    return [in_words(one.date()) for one in (then, then - WRITTEN_WITHIN)]
+
+
+def in_words(one: date) -> str:
+    """June 10, 2026."""
+    return f"{one:%B} {one.day}, {one.year}"
 
 
 def _papers(trace: Facts, events: Sequence[Facts]) -> Iterator[str]:

@@ -74,6 +74,28 @@ def readme(serial: str, words: str, address: str, documents: Sequence[Document])
     )
 
 
+def data_readme(address: str, files: Sequence[Mapping[str, Any]], head: Mapping[str, Any] | None, waiting: int) -> str:
+    """What the files of the data set are, and what stands in their columns, in plain words."""
+    of_log = f"As of the first {head['size']:,} events of the public log, whose head was signed {head['signed_at']}" if head else "Before the first signed head"
+    since = f", and of {waiting:,} that wait for their seal" if waiting else ""
+    told = "".join(
+        f"\n{file['name']}: {file['title']}, {file['rows']:,} rows\n  {file['about']}\n"
+        + "".join(f"    {column['name']:<24} {column['kind']}\n" for column in file["columns"])
+        for file in files
+    )
+    return (
+        f"Every public list of {address}\n\n{of_log}{since}.\n"
+        "All files were read at one moment, so they agree with each other. The same lists are pages at the address, with the words explained there.\n\n"
+        "How to read them\n"
+        "  The files are CSV as RFC 4180 has it, in UTF-8, with the names of the columns in the first line; an empty cell says that nothing is known.\n"
+        "  An instant is in UTC, a day is a day of the state. MWh and pounds are exact decimals; one ERC is one MWh.\n"
+        "  `path` is the page of the row's thing under the address above, and `x_path` that of what stands under `x`.\n"
+        "  A text that a spreadsheet would run as a formula has an apostrophe before it.\n"
+        "  manifest.json says the same as this text for programs; `sha256sum -c SHA256SUMS` shows whether the files are whole.\n"
+        f"{told}"
+    )
+
+
 def zipped(entries: Iterable[Entry]) -> Iterator[bytes]:
     """A zip as a stream: nothing is held but one piece of one file."""
     buffer = _Drain()

@@ -85,7 +85,7 @@ function listFiles(box, input) {
   box.querySelector("[data-drop-files]").replaceChildren(...Array.from(input.files, (file) => {
     const tooLarge = file.size > most;
     const words = `${file.name}, ${humanSize(file.size)}`;
-    return make("li", tooLarge ? "too-large" : "", tooLarge ? `${words}: larger than the ${humanSize(most)} allowed` : words);
+    return make("li", tooLarge ? "too-large" : "", tooLarge ? `${words}: larger than the ${box.dataset.maxSize} allowed` : words);
   }));
 }
 

@@ -55,6 +55,7 @@ PAGES: dict[str, Callable[[SimpleNamespace], str]] = {
     "filed record": lambda story: story.owing.path,
     "surrender": lambda story: story.surrender.path,
     **{f"list of {name}": lambda _, name=name: f"/{name}" for name in LISTS},
+    "data": lambda _: "/data",
     "queue": lambda _: "/queue",
     "search": lambda _: "/search?q=bufalo ridge",
     "log": lambda _: "/log",

@@ -30,7 +30,7 @@ REFUSED = {
     "reviewer": {"system", "offer", "list of events"},
     "representative": {"queue", "system", "engagement", "open proposal", "confirmed proposal", "list of proposals", "list of engagements", "list of events"},
     "administrator": {"queue", "offer", "engagement", "open proposal", "confirmed proposal", "list of proposals", "list of engagements", "list of events"},
-    "auditor": {"queue"},
+    "auditor": set(),
 }
 DRAFTS = {"new version", "draft", "asked application"}
 SEE_DRAFTS = {"provider", "auditor"}
@@ -193,6 +193,8 @@ UNSEEN = {
     "role",
     "sees_relied_on",
     "sized",
+    "key",
+    "head_every_seconds",
     "proof",
 }
 """Names that serve programs: a page shows what they mean, not what they say."""

@@ -20,8 +20,8 @@ rule = pytest.mark.rule
 
 def shown(session: Session, world: SimpleNamespace, resource: Resource) -> tuple[bool, bool]:
     """Overdue on the resource's page, and on the provider's first page."""
-    waiting = [row["path"] for row in home_page(session, world.provider_actor)["waiting"]]
-    return bool(resource_page(session, Actor.public(), resource.id)["mv_report_overdue"]), resource.path in waiting
+    late = [row["path"] for row in home_page(session, world.provider_actor)["waiting"] if row["matter"].endswith("overdue")]
+    return bool(resource_page(session, Actor.public(), resource.id)["mv_report_overdue"]), resource.path in late
 
 
 @rule("5.10")

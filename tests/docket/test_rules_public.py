@@ -105,7 +105,8 @@ def test_the_public_reads_what_each_unit_owed_gave_and_still_misses(client: Flas
     (first,) = [row for row in found["periods"] if row["period_start_year"] == 2022]
     assert first["missing"] > 0
     assert "Adjusted rate" in str(first["lines"])
-    assert story.egu.path in [row["path"] for row in read(client, f"/affected-egus?q={story.egu.oris_plant_code}")["affected_egus"]]
+    listed = {row["path"]: row for row in read(client, f"/affected-egus?q={story.egu.oris_plant_code}")["affected_egus"]}
+    assert listed[story.egu.path]["surrendered_ercs"] == sum(row["surrendered"] for row in found["periods"])
 
 
 @rule("8.5")

@@ -224,3 +224,19 @@ def test_a_comma_that_groups_no_thousands_is_refused_and_never_dropped(app: Flas
     answer = provider.post(address, json={"name": "Comma Ridge", "type_code": "WND", "nameplate_mw": typed})
     assert answer.status_code == 422
     assert list(answer.get_json()["errors"]) == ["nameplate_mw"]
+
+
+@rule("10.11")
+@rule("8.5")
+def test_an_auditor_reads_the_queues_of_every_state_and_can_claim_nothing(app: Flask, story: SimpleNamespace) -> None:
+    auditor = builders.client_of(app, story.world.auditor)
+    found = auditor.get("/queue", headers={"Accept": "application/json"}).get_json()
+    assert story.recommended.path in [row["path"] for row in found["second_person"]]
+    assert (found["mine"], found["recommended"]) == ([], [])
+    assert {row["issuing_state"] for row in rows_of(found)} == {"MN"}
+    assert [row["path"] for row in found["proposals"]] == [story.open_proposal.path]
+    page = auditor.get("/queue", headers={"Accept": "text/html"}).text
+    assert "Waiting for a second person" in page
+    assert 'method="post"' not in page.partition("<main")[2]
+    claimed = auditor.post(f"{story.open_report.path}/claim", json={}, headers={"Accept": "application/json"})
+    assert claimed.status_code == 403

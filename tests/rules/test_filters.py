@@ -71,6 +71,26 @@ def test_a_file_size_is_said_in_the_unit_people_use(size_bytes: object, said: st
     assert filters.human_size(size_bytes) == said
 
 
+@pytest.mark.parametrize(("limit_bytes", "said"), [(512 * 1024 * 1024, "512 MB"), (2 * 1024 * 1024, "2 MB"), (1_000_000, "1.0 MB"), (None, "\N{EN DASH}")])
+def test_a_limit_is_said_as_it_was_set(limit_bytes: object, said: str) -> None:
+    assert filters.size_limit(limit_bytes) == said
+
+
+def test_an_address_of_this_site_becomes_a_link_and_no_other_does() -> None:
+    words = "Open it: https://erc.example/a/b?c=1&d=2.\n<b>See</b> https://erc.example.evil/x, https://evil.example/ and (https://erc.example/log)"
+    assert filters.linked(words, "https://erc.example") == (
+        'Open it: <a href="https://erc.example/a/b?c=1&amp;d=2">https://erc.example/a/b?c=1&amp;d=2</a>.\n&lt;b&gt;See&lt;/b&gt; https://erc.example.evil/x,'
+        ' https://evil.example/ and (<a href="https://erc.example/log">https://erc.example/log</a>)'
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("compliance_periods-2-last_year", "Compliance periods, row 3, last year"), ("units-0-capacity_mw", "Units, row 1, capacity MW")]
+)
+def test_a_field_of_a_row_is_called_by_its_row(name: str, said: str) -> None:
+    assert filters.name_words(name) == said
+
+
 def test_a_date_carries_its_day_of_the_week() -> None:
     assert filters.long_date("2026-05-04") == "Mon, May 4, 2026"
     assert filters.long_date(date(2022, 12, 31)) == "Sat, Dec 31, 2022"

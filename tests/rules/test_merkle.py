@@ -345,7 +345,8 @@ def downloaded() -> dict[str, Any]:
         "resource": {"code": "R000001"}, "mv_report": {"code": "M000001"},
         "calculation": {"ercs": 30, "approved_mwh": "30", "carry_out_mwh": "0"},
         "documents": [{"kind": "meter_readings", "title": "Readings", "sha256": PAPER}, {"kind": "certificate", "title": "Certificate", "sha256": "cd" * 32}],
-        "history": [decided, issued, sold],
+        "history": [decided, issued, sold], "time_zone": "America/Chicago",
+        "words": f"ERCs {SERIALS} are thirty. They were issued on June 1, 2022 by the state of MN and are now in the general account of Plant.",
     }  # fmt: skip
 
 
@@ -411,6 +412,8 @@ TAMPERINGS: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
     ("approved_mwh is not what was decided", lambda t: t["calculation"].update(approved_mwh="31")),
     ("not made of the state", lambda t: t.update(vintage_year=2023)),
     ("not made of the state", lambda t: t["resource"].update(code="R000002")),
+    ("the events: holder", lambda t: t.update(words=t["words"].replace("Plant", "Mallory"))),
+    ("the events: day of issue", lambda t: t.update(words=t["words"].replace("June 1,", "June 2,"))),
     ("names the digest of “Readings”", lambda t: t["documents"][0].update(sha256="00" * 32)),
 ]
 

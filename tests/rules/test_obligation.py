@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -11,12 +12,16 @@ from hypothesis import strategies as st
 
 from app.compliance.obligation import (
     Holding,
+    NamedFor,
+    Naming,
     ObligationImpossible,
     Part,
     adjusted_rate,
     complies,
     counted_co2,
+    cut_by_names,
     deduction_order,
+    first_of,
     issued_under_annual_basis,
     obligation,
     obligation_under_annual_basis,
@@ -202,18 +207,71 @@ def test_ercs_are_banked_and_never_borrowed() -> None:
     assert not usable_vintage(2025, 2024)
 
 
+START = datetime(2025, 1, 1, tzinfo=UTC)
+UNIT, OTHER = UUID(int=1), UUID(int=2)
+
+
+def holding(first: int, day: int, named_for: NamedFor | None = None, own: bool = False, vintage: int = 2022) -> Holding:
+    return Holding(first, first + 9, vintage, START + timedelta(days=day), named_for, own)
+
+
 @pytest.mark.rule("12.10")
 def test_named_serials_go_first_then_own_issuance_then_transfers_each_oldest_first() -> None:
-    start = datetime(2025, 1, 1, tzinfo=UTC)
-
-    def holding(first: int, day: int, named: bool = False, own: bool = False, vintage: int = 2022) -> Holding:
-        return Holding(first, first + 9, vintage, start + timedelta(days=day), named, own)
-
     holdings = (
         holding(1, day=1),
         holding(11, day=0),
         holding(21, day=5, own=True),
-        holding(31, day=9, named=True),
+        holding(31, day=9, named_for=(UNIT, 2022)),
         holding(41, day=0, vintage=2025),
+        holding(51, day=0, named_for=(OTHER, 2022)),
     )
-    assert [one.first_sequence for one in deduction_order(holdings, 2024)] == [31, 21, 11, 1]
+    assert [one.first_sequence for one in deduction_order(holdings, (UNIT, 2022), 2024)] == [31, 21, 11, 1]
+
+
+@pytest.mark.rule("12.10")
+def test_the_newest_naming_of_a_serial_says_what_it_is_for() -> None:
+    newest_first = (Naming((UNIT, 2022), ((3, 4),)), Naming((OTHER, 2022), ((1, 3), (8, 99))))
+    pieces = cut_by_names(holding(1, day=0), newest_first)
+    assert [(one.first_sequence, one.last_sequence, one.named_for) for one in pieces] == [
+        (1, 2, (OTHER, 2022)), (3, 3, (UNIT, 2022)), (4, 4, (UNIT, 2022)), (5, 7, None), (8, 10, (OTHER, 2022)),
+    ]  # fmt: skip
+
+
+UNITS = st.integers(1, 3).map(lambda number: UUID(int=number))
+RANGES = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 15)).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=3)
+NAMINGS = st.lists(st.builds(Naming, st.tuples(UNITS, st.sampled_from((2022, 2025))), RANGES), max_size=6)
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> list[Holding]:
+    """Up to sixty ERCs in ranges that do not overlap, recorded on some day, issued there or brought in."""
+    cuts = sorted(draw(st.sets(st.integers(1, 60), min_size=2, max_size=8)))
+    facts = st.tuples(st.integers(0, 5), st.booleans(), st.sampled_from((2022, 2024, 2025)))
+    drawn = [(first, after, *draw(facts)) for first, after in pairwise(cuts)]
+    return [Holding(first, after - 1, vintage, START + timedelta(days=day), None, own) for first, after, day, own, vintage in drawn]
+
+
+@pytest.mark.rule("12.10")
+@given(accounts(), NAMINGS, UNITS, st.integers(0, 80))
+def test_serials_named_for_a_unit_are_taken_only_for_it_and_the_rest_in_the_order_of_the_rule(
+    account: list[Holding], namings: list[Naming], unit: UUID, quantity: int
+) -> None:
+    def named_for(serial: int) -> NamedFor | None:
+        return next((one.named_for for one in namings if any(first <= serial <= last for first, last in one.ranges)), None)
+
+    pieces = [piece for one in account for piece in cut_by_names(one, namings)]
+    taken = [serial for first, last in first_of(deduction_order(pieces, (unit, 2022), 2024), quantity) for serial in range(first, last + 1)]
+    held = {serial: one for one in account for serial in range(one.first_sequence, one.last_sequence + 1)}
+    free = [serial for serial, one in held.items() if one.vintage_year <= 2024 and (named_for(serial) or (unit, 0))[0] == unit]
+    order = sorted(free, key=lambda one: (named_for(one) != (unit, 2022), not held[one].own_issuance, held[one].recorded_at, one))
+    assert taken == order[:quantity]
+
+
+@pytest.mark.rule("12.26")
+@given(accounts(), NAMINGS)
+def test_no_serial_can_be_taken_for_two_units_that_it_is_not_named_for(account: list[Holding], namings: list[Naming]) -> None:
+    pieces = [piece for one in account for piece in cut_by_names(one, namings)]
+    assert sum(one.last_sequence - one.first_sequence + 1 for one in pieces) == sum(one.last_sequence - one.first_sequence + 1 for one in account)
+    for piece in pieces:
+        takers = [number for number in (1, 2, 3) if deduction_order([piece], (UUID(int=number), 2022), 2025)]
+        assert takers == ([1, 2, 3] if piece.named_for is None else [piece.named_for[0].int])

@@ -19,7 +19,7 @@ mwh = st.decimals(min_value=-1000, max_value=10**6, places=3)
 def test_fewer_verified_than_metered_mwh_are_what_counts() -> None:
     found = creditable_by_year("WND", {2022: Figures(metered_mwh=D("1000.5"))}, D("900.25"))
     assert found[2022].mwh == Fraction("900.25")
-    assert found[2022].lines[-1].formula == "the smaller of 1,000.5 MWh and 900.25 MWh"
+    assert found[2022].lines[-1].formula == "the smaller of 1,000.5 MWh by the meter and 900.25 MWh as verified"
 
 
 @pytest.mark.rule("6.6")

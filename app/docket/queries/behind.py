@@ -7,7 +7,7 @@ from typing import Any
 from app.documents.models import Document
 from app.documents.queries import readable
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES
-from app.eligibility.queries.form import APPLICATION_FORM, fields_of
+from app.eligibility.queries import APPLICATION_FORM, fields_of
 from app.people import Actor
 
 Row = Mapping[Any, Any]

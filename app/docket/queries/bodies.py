@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import people
 from app.db import now
-from app.docket.queries import histories, matters
+from app.docket.queries import histories, matters, next_steps
 from app.docket.queries.behind import tidy
 from app.docket.queries.papers import shown
 from app.documents import queries as documents
@@ -39,7 +39,7 @@ def verifier_page(session: Session, actor: Actor, body_id: UUID) -> dict[str, An
         ],
         "relied_on": [_relied(one) for one in verifiers.relied_on(session, body.id)] if inside else [],
         "sees_relied_on": inside,
-        "history": histories.timeline(session, actor, body.id, state=body.state),
+        "history": histories.timeline(session, body.id, histories.sees_inside(actor, body.state)),
     }
 
 
@@ -107,6 +107,7 @@ def _relied(one: Any) -> dict[str, Any]:
 
 def engagement_page(session: Session, actor: Actor, engagement_id: UUID) -> dict[str, Any]:
     found = verifiers.readable_engagement(session, actor, engagement_id)
+    actions = verifiers.open_actions(session, actor, found)
     opened = found.state in verifiers.ENGAGED or actor.organisation_id == found.provider_organisation_id or actor.role != Role.VERIFIER
     return {
         "id": found.id,
@@ -126,9 +127,10 @@ def engagement_page(session: Session, actor: Actor, engagement_id: UUID) -> dict
         "ended_reason": found.ended_reason,
         "conflict_open_since": found.conflict_open_since,
         "disclosures": [_disclosure(one) for one in verifiers.disclosures_of(session, found.id)],
-        "actions": verifiers.open_actions(session, actor, found),
+        "next": next_steps.of_engagement(session, actor, found, actions),
+        "actions": actions,
         "reports": [matters.verification(one) for one in verifiers.reports_on(session, found.matter_id) if one.engagement_id == found.id],
-        "history": histories.timeline(session, actor, found.id, state=found.issuing_state),
+        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.issuing_state)),
     }
 
 

@@ -77,6 +77,7 @@ WORDS = {
     "deduct": "ERCs deducted for a compliance period",
     "disclose": "Conflict of interest disclosed",
     "enter": "Entered",
+    "grant": "Authority granted",
     "give_notice": "Notice given that it will be closed",
     "invite": "Invited",
     "leave": "Left, or was taken off",
@@ -100,6 +101,8 @@ ACTION_WORDS = {
     "certificate.enter": "Certificate of representation entered",
     "organisation.add": "Organisation added",
     "organisation.close": "Organisation closed",
+    "agent_grant.grant": "Authority granted to a state's agent",
+    "agent_grant.end": "A state agent's grant ended",
     "state_plan.add": "Version of the state plan entered",
     "account.open": "Account opened",
     "account.close": "Account closed",
@@ -113,6 +116,9 @@ ACTION_WORDS = {
     "offer.withdraw": "Offer withdrawn",
     "proposal.withdraw": "Proposal withdrawn",
     "affected_egu.register": "Affected EGU registered",
+    "affected_egu.change": "Unit's data changed",
+    "retired_unit_exemption.file": "Retired-unit exemption filed",
+    "retired_unit_exemption.lose": "Exemption lost: the unit runs again",
     "accreditation.suspend": "Accreditation suspended",
     "accreditation.reinstate": "Accreditation reinstated",
     "accreditation.revoke": "Accreditation revoked",
@@ -229,35 +235,35 @@ def _decided(event: Event, proved: dict[str, Any]) -> dict[str, Any]:
 
 
 def timeline(
-    session: Session, actor: Actor, *ids: UUID, state: str = "", since: Any = None, only: frozenset[str] = frozenset(), most: int | None = None
+    session: Session, subject_id: UUID, inside: bool, since: Any = None, only: frozenset[str] = frozenset(), most: int | None = None
 ) -> list[dict[str, Any]]:
-    """The history of a thing, newest first, as this person may see it; private facts are for reviewers of the state and auditors.
+    """The history of a thing, newest first; private facts and persons' names are for those inside: reviewers of the state and auditors.
 
     `only` names the acts to tell of, for a thing in whose history everything of its parts stands too; `most` how many of the newest are read.
+    What was done to a part names it; what was done to the thing itself need not.
     """
-    inside = sees_inside(actor, state)
-    events = events_concerning(session, *ids, most=most)
+    events = events_concerning(session, subject_id, most=most)
     if not inside:
         events = [event for event in events if verb_of(event) not in REVIEWERS_ONLY]
     if only:
         events = [event for event in events if verb_of(event) in only]
     if since is not None:
         events = [event for event in events if event.at >= since]
-    return [entry(event, inside) for event in events]
+    return [_entry(event, event.subject_id == subject_id, inside) for event in events]
 
 
 def sees_inside(actor: Actor, state: str) -> bool:
     """Whether this person reads what the reviewers wrote for themselves."""
-    return actor.role == Role.AUDITOR or (actor.role == Role.REVIEWER and actor.state == state)
+    return actor.role == Role.AUDITOR or (actor.role == Role.REVIEWER and actor.state == state != "")
 
 
-def entry(event: Event, inside: bool) -> dict[str, Any]:
+def _entry(event: Event, of_itself: bool, inside: bool) -> dict[str, Any]:
     """One line of a timeline; a person's name only inside the state."""
     return {
         "at": event.at,
-        "words": words_of(event) if not event.subject_title else f"{words_of(event)}: {event.subject_title}",
+        "words": words_of(event) if of_itself else f"{words_of(event)}: {event.subject_title}",
         "who": f"{event.actor_name}, {event.office}" if inside else event.office,
         "reason": reason_of(event) or (str(event.private_facts.get("reasons", "")) if inside else ""),
         "event": event.id,
-        "url": event.path,
+        "url": "" if of_itself else event.path,
     }

@@ -9,7 +9,7 @@ from app.compliance import queries as compliance
 from app.compliance.models import AffectedEgu
 from app.docket.queries import lists, next_steps, queue
 from app.docket.queries.listing import Asked, listed
-from app.docket.queries.reporting import NextReport, overdue_reports
+from app.docket.queries.reporting import NextReport, reports_to_file
 from app.eligibility.models import Application
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.models import Account
@@ -18,6 +18,7 @@ from app.mv_reports.models import MvReport
 from app.people import Actor, Role
 from app.record import Event
 from app.state_plan import plan_in_force
+from app.testimony import in_words
 from app.verifiers import queries as verifiers
 
 LATEST = 8
@@ -83,7 +84,7 @@ def provider_home(session: Session, actor: Actor) -> dict[str, Any]:
     reports = list(session.scalars(_own(MvReport, actor)))
     rows = [_matter(session, actor, one, next_steps.of_application(session, actor, one)) for one in applications]
     rows += [_matter(session, actor, one, next_steps.of_report(session, actor, one)) for one in reports]
-    waiting = [row for row in rows if row["act"]] + [_overdue(one) for one in overdue_reports(session, actor.organisation_id)]
+    waiting = [row for row in rows if row["act"]] + [_to_file(one) for one in reports_to_file(session, actor.organisation_id)]
     return {
         "organisation": actor.organisation_name,
         "waiting": sorted(waiting, key=lambda row: row["since"]),
@@ -114,11 +115,12 @@ def _matter(session: Session, actor: Actor, one: Any, step: dict[str, Any]) -> d
     }
 
 
-def _overdue(one: NextReport) -> dict[str, Any]:
-    """A reminder of an M&V report that is overdue (rule 5.10)."""
+def _to_file(one: NextReport) -> dict[str, Any]:
+    """A reminder of an M&V report that is overdue (rule 5.10), or of the first one, which can be filed since the approval (rule 8.1)."""
     path = f"/resources/{one.resource_id}"
+    told = "overdue" if one.overdue else f"the first: can be filed from {in_words(one.counted_from_on)} on"
     return {
-        "matter": f"M&V report of {one.resource_name}, overdue",
+        "matter": f"M&V report of {one.resource_name}, {told}",
         "state": "qualified",
         "since": one.counted_from,
         "what": "File an M&V report",

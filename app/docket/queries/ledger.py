@@ -67,7 +67,7 @@ def issuance_page(session: Session, actor: Actor, issuance_id: UUID) -> dict[str
         "where_now": [dict(row) for row in session.execute(WHERE_NOW, {"issuance_id": found.id}).mappings()],
         "ranges": [_block(block) for block in blocks[:MOST_MOVES]],
         "ranges_count": len(blocks),
-        "history": histories.timeline(session, actor, found.id, state=found.issuing_state),
+        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.issuing_state)),
     }
 
 
@@ -122,7 +122,7 @@ def account_page(session: Session, actor: Actor, number: str) -> dict[str, Any]:
         "units": [{"unit": one.name, "path": one.path} for one in compliance.units_of_account(session, found.id)],
         "actions": account_actions(session, actor, found),
         "own": inside,
-        "history": histories.timeline(session, actor, found.id, state=found.state, most=LATEST_EVENTS) if inside else [],
+        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.state), most=LATEST_EVENTS) if inside else [],
     }
 
 
@@ -140,7 +140,7 @@ def account_actions(session: Session, actor: Actor, found: Account) -> list[dict
     acts = erc_tcs.account_actions(session, actor, found)
     units = compliance.units_of_account(session, found.id) if acts and found.account_kind == "compliance" else []
     reason = erc_tcs.why_nothing_moves(found) or erc_tcs.outside_delegation(session, actor, found, "surrender")
-    if found.account_kind == "compliance" and compliance.deducts(actor, found.state, found.organisation_id):
+    if found.account_kind == "compliance" and compliance.may_deduct(actor, found.state, found.organisation_id):
         planned = found.state in states_with_plans(session)
         why = compliance.why_no_deduction(plan_in_force(session, found.state)) if planned else "The state has no plan."
         acts.append({"action": "deduct", "label": "Deduct what is owed", "reason": why, "path": f"{found.path}/deduction", "direct": False})
@@ -222,14 +222,14 @@ def transaction_page(session: Session, actor: Actor, number: int) -> dict[str, A
             }
             for one in lines
         ],
-        "history": histories.timeline(session, actor, found.id),
+        "history": histories.timeline(session, found.id, actor.role == Role.AUDITOR),
     }
 
 
 def hold_page(session: Session, actor: Actor, hold_id: UUID) -> dict[str, Any]:
     found: Hold = erc_tcs.hold(session, hold_id)
     report = mv_reports.report(session, found.about_id)
-    reviewer = actor.role == Role.REVIEWER and actor.state == found.issuing_state
+    reviewer = report is not None and "reviewer" in issuance.standing_in_report(actor, report)
     lifting = {
         "action": "lift",
         "label": "Lift the hold",
@@ -250,7 +250,7 @@ def hold_page(session: Session, actor: Actor, hold_id: UUID) -> dict[str, Any]:
         "about": {"title": report.title, "path": report.path} if report else None,
         "ranges": [_block(block) for block in erc_tcs.blocks_of_hold(session, found.id)],
         "actions": [lifting] if reviewer else [],
-        "history": histories.timeline(session, actor, found.id, state=found.issuing_state),
+        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.issuing_state)),
     }
 
 
@@ -275,5 +275,5 @@ def offer_page(session: Session, actor: Actor, offer_id: UUID) -> dict[str, Any]
         "answer_words": found.answer_words,
         "ranges": [_block(block) for block in erc_tcs.blocks_of_offer(session, found.id)],
         "actions": erc_tcs.open_actions(session, actor, found),
-        "history": histories.timeline(session, actor, found.id),
+        "history": histories.timeline(session, found.id, actor.role == Role.AUDITOR),
     }

@@ -1,6 +1,6 @@
 """One way to list: columns by name, filters by conditions, paging and order by the server, the same for a page, JSON and CSV (rules 10.11, 14.8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 PER_PAGE = 50
 MOST_ROWS = 100_000
 """What one CSV holds at most; a filter makes a longer list shorter."""
+
+AT_ONCE = 2_000
+"""Rows that are held while all of a list are read."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ class Listing:
     """Columns that are ordered by another expression than they show, such as one with an index."""
 
     @property
+    def address(self) -> str:
+        return "/" + self.key.replace("_", "-")
+
+    @property
     def order_names(self) -> list[str]:
         return [name for name in self.columns if name not in self.unsorted and name != "path" and not name.endswith("_path")]
 
@@ -79,10 +86,21 @@ def listed(session: Session, listing: Listing, asked: Asked, more: str = "true",
     }
 
 
+def every_row(session: Session, listing: Listing, more: str = "true", values: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+    """All rows of a list in its own order, read as they are asked for, however many there are."""
+    statement = text(_selected(listing, listing.sorted_by, f"({listing.condition}) AND ({more})"))
+    for row in session.execute(statement, dict(values or {}), execution_options={"yield_per": AT_ONCE}).mappings():
+        yield dict(row)
+
+
 def _rows(session: Session, listing: Listing, sort: str, where: str, bound: Mapping[str, Any]) -> list[dict[str, Any]]:
+    statement = text(f"{_selected(listing, sort, where)} LIMIT :size OFFSET :skip")
+    return [dict(row) for row in session.execute(statement, bound).mappings()]
+
+
+def _selected(listing: Listing, sort: str, where: str) -> str:
     columns = ", ".join(f'{expression} AS "{name}"' for name, expression in listing.columns.items())
-    statement = f"SELECT {columns} FROM {listing.source} WHERE {where} ORDER BY {_order(listing, sort)} LIMIT :size OFFSET :skip"  # noqa: S608
-    return [dict(row) for row in session.execute(text(statement), bound).mappings()]
+    return f"SELECT {columns} FROM {listing.source} WHERE {where} ORDER BY {_order(listing, sort)}"  # noqa: S608
 
 
 def _order(listing: Listing, sort: str) -> str:

@@ -283,18 +283,25 @@ TRANSACTIONS = Listing(
 AFFECTED_EGUS = Listing(
     "affected_egus",
     "Affected EGUs",
-    "The units that must meet the plan's emission standards, with what they surrendered.",
+    "The units that must meet the plan's emission standards, with what they surrendered and is valid.",
     "No affected EGU yet. The administrator registers them under their facility's compliance account.",
     {
         "unit": "u.plant_name || ' unit ' || u.unit_id",
         "oris_plant_code": "u.oris_plant_code",
         "unit_id": "u.unit_id",
         "unit_class": "u.unit_class",
+        "nameplate_mw": "trim_scale(u.nameplate_mw)",
+        "commercial_operation_on": "u.commercial_operation_on",
+        "operating_status": "CASE WHEN EXISTS (SELECT FROM retired_unit_exemption x WHERE x.egu_id = u.id AND x.lost_on IS NULL)"
+        " THEN 'retired' ELSE u.operating_status END",
         "state": "u.state",
         "owner": "o.name",
+        "owners": "array_to_string(u.owners, '; ')",
+        "operators": "array_to_string(u.operators, '; ')",
         "account": "a.number",
         "account_path": "'/accounts/' || a.number",
-        "surrendered_ercs": "(SELECT cast(coalesce(sum(s.quantity), 0) AS bigint) FROM surrender s WHERE s.egu_id = u.id)",
+        "surrendered_ercs": "(SELECT cast(coalesce(sum(s.quantity), 0) AS bigint) FROM surrender s WHERE s.egu_id = u.id)"
+        " - (SELECT cast(coalesce(sum(c.invalid_ercs), 0) AS bigint) FROM reopened_case c WHERE c.egu_id = u.id)",
         "path": "'/affected-egus/' || u.id",
     },
     "affected_egu u JOIN organisation o ON o.id = u.organisation_id JOIN account a ON a.id = u.account_id",
@@ -327,3 +334,28 @@ VERIFIERS = Listing(
     ),
     "body",
 )
+
+STATE_AGENTS = Listing(
+    "state_agents",
+    "State agents",
+    "Whom a state has vested with authority to act for it: how far, by which instrument, and when. Acts outside a grant are refused.",
+    "No state has an agent. Every decision is the states' own.",
+    {
+        "agent": "o.name",
+        "for_state": "o.state",
+        "scope": "g.scope",
+        "instrument": "g.instrument",
+        "from_on": "g.from_on",
+        "until_on": "g.until_on",
+        "status": "CASE WHEN g.ended_at IS NOT NULL THEN 'ended' WHEN g.from_on > (now() AT TIME ZONE 'UTC')::date THEN 'not_begun'"
+        " WHEN g.until_on < (now() AT TIME ZONE 'UTC')::date THEN 'expired' ELSE 'in_force' END",
+        "ended_at": "g.ended_at",
+        "ended_reason": "g.ended_reason",
+    },
+    "agent_grant g JOIN organisation o ON o.id = g.organisation_id",
+    (Filter("state", "o.state = :state", STATES), Filter("q", "o.name ILIKE '%' || :q || '%' OR g.instrument ILIKE '%' || :q || '%'")),
+    "agent",
+)
+
+PUBLIC = (RESOURCES, APPLICATIONS, MV_REPORTS, DECISIONS, ISSUANCES, ERCS, ACCOUNTS, TRANSACTIONS, AFFECTED_EGUS, VERIFIERS, STATE_AGENTS)
+"""Every list above, in the order of a credit's life: what the data set holds (rule 10.18)."""

@@ -22,6 +22,7 @@ def log_page(session: Session) -> dict[str, Any]:
         "title": "Public log",
         "size": public_log.log_size(session),
         "waiting": waiting,
+        "head_every_seconds": int(public_log.SIGNED_AT_LEAST_EVERY.total_seconds()),
         "head": public_log.head_facts(newest) if newest else None,
         "heads": [_row(public_log.head_facts(one)) for one in public_log.heads(session, LATEST_HEADS)],
     }

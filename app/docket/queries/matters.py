@@ -11,9 +11,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import people
-from app.docket.queries import histories, next_steps, papers, versions
+from app.docket.queries import corrections, histories, next_steps, papers, versions
 from app.docket.queries.behind import PRIVATE_FACTS, line, tidy
-from app.docket.queries.facts import application_groups, plan_groups, report_facts
 from app.documents import queries as documents
 from app.eligibility import queries as eligibility
 from app.eligibility.criteria import DENIAL_CODES
@@ -45,8 +44,8 @@ def application_page(session: Session, actor: Actor, application_id: UUID) -> di
         "next": next_steps.of_application(session, actor, found),
         "actions": eligibility.open_actions(session, actor, found),
         "missing": eligibility.missing(session, found) if _own_draft(actor, found) else [],
-        "groups": application_groups(facts),
-        "emv_plan": {"approved_at": plan.approved_at, "groups": plan_groups(plan.statements)},
+        "groups": eligibility.application_groups(facts),
+        "emv_plan": {"approved_at": plan.approved_at, "groups": eligibility.plan_groups(plan.statements)},
         "findings": _findings(session, actor, found, eligibility.findings),
         "denial": eligibility.denial_explained(found) if found.state == "denied" else [],
         **_common(session, actor, found, eligibility.application),
@@ -78,13 +77,14 @@ def report_page(session: Session, actor: Actor, report_id: UUID, all_readings: b
         "next": next_steps.of_report(session, actor, found),
         "actions": [*mv_reports.open_actions(session, actor, found), *issuance.report_actions(actor, found)],
         "missing": mv_reports.missing(session, found) if _own_draft(actor, found) else [],
-        "facts": report_facts(found),
+        "facts": _report_facts(found),
         "readings": [_reading(one) for one in (readings if all_readings else readings[:FIRST_READINGS])],
         "readings_count": len(readings),
         "calculation": [line(one) for one in found.calculation],
         "findings": _findings(session, actor, found, mv_reports.checks),
         "denial": _grounds(found),
         "issuances": [_issuance(one) for one in issuance.issuances_of_report(session, found.id)],
+        "corrections": corrections.of_report(session, actor, found),
         **_common(session, actor, found, lambda current, id_: mv_reports.report(current, id_)),
     }
 
@@ -131,6 +131,7 @@ def _decision(found: Matter) -> dict[str, Any] | None:
     if found.decided_at is None:
         return None
     return {
+        "state": "issued" if found.state == "corrected" else found.state,
         "decided_at": found.decided_at,
         "authority": found.decision_authority,
         "reasons": found.decision_reasons,
@@ -152,7 +153,7 @@ def _common(session: Session, actor: Actor, found: Matter, by_id: Callable[[Sess
         "newer": _link(_newest_after(session, actor, found)),
         "changes": _changes(session, actor, earlier, found) if earlier is not None and party else None,
         "inside": _inside(session, found) if inside else None,
-        "history": histories.timeline(session, actor, found.id, state=found.issuing_state, since=since),
+        "history": histories.timeline(session, found.id, inside, since=since),
     }
 
 
@@ -189,6 +190,13 @@ def _stated(one: Matter) -> dict[str, Any]:
 
 def _plan(session: Session, one: Matter) -> dict[str, Any]:
     return eligibility.plan_of(session, one.id).statements if isinstance(one, Application) else {}
+
+
+def _report_facts(found: MvReport) -> list[dict[str, Any]]:
+    """The statements of an M&V report, then its further figures by vintage year (rules 5.1 to 5.8, 5.18a)."""
+    figures = mv_reports.figures_said(found.resource_type, found.figures)
+    of_years = ({**one, "label": f"{one['label']}, {one.pop('year')}"} for one in figures)
+    return [*mv_reports.statements_said(found.facts), *of_years]
 
 
 def _inside(session: Session, found: Matter) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.documents import queries as documents
-from app.documents.models import DOCUMENT_KINDS, Document
+from app.documents.kinds import DOCUMENT_KINDS
+from app.documents.models import Document
 from app.people import Actor
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.db import now
 from app.errors import NotFound
 from app.matter import due_on
-from app.people import Actor
+from app.people import Actor, Role
 from app.proposal import open_proposals
 from app.state_plan import StatePlan, plan_in_force
 
@@ -16,25 +16,27 @@ MOST = 200
 WAITING = text(
     """
     SELECT * FROM (
-        SELECT 'application' AS kind, m.id, r.oris_plant_code AS plant_code, 'A' || lpad(m.number::text, 6, '0') AS code, m.version,
+        SELECT 'application' AS kind, m.id, m.issuing_state, r.oris_plant_code AS plant_code, 'A' || lpad(m.number::text, 6, '0') AS code, m.version,
             r.name AS resource, r.type_code, o.name AS provider, m.state,
             m.submitted_at, m.state_since, m.claimed_by_id, w.name AS claimed_by, m.recommended_by_id, false AS flagged, '/applications/' || m.id AS path
         FROM application m JOIN resource r ON r.id = m.resource_id JOIN organisation o ON o.id = m.provider_organisation_id
         LEFT JOIN "user" w ON w.id = m.claimed_by_id
-        WHERE m.issuing_state = :state AND m.state IN ('submitted', 'under_review', 'recommended', 'incomplete') AND m.provider_organisation_id <> :own
+        WHERE (:everywhere OR m.issuing_state = :state) AND m.state IN ('submitted', 'under_review', 'recommended', 'incomplete')
+            AND m.provider_organisation_id <> :own
             AND NOT EXISTS (SELECT FROM application n WHERE n.number = m.number AND n.version > m.version AND n.state <> 'withdrawn')
         UNION ALL
-        SELECT 'mv_report', m.id, p.oris_plant_code, 'M' || lpad(m.number::text, 6, '0'), m.version, m.resource_name, m.resource_type, o.name, m.state,
-            m.submitted_at, m.state_since, m.claimed_by_id, w.name, m.recommended_by_id, m.flagged, '/mv-reports/' || m.id
+        SELECT 'mv_report', m.id, m.issuing_state, p.oris_plant_code, 'M' || lpad(m.number::text, 6, '0'), m.version, m.resource_name, m.resource_type,
+            o.name, m.state, m.submitted_at, m.state_since, m.claimed_by_id, w.name, m.recommended_by_id, m.flagged, '/mv-reports/' || m.id
         FROM mv_report m JOIN organisation o ON o.id = m.provider_organisation_id JOIN resource p ON p.id = m.resource_id
         LEFT JOIN "user" w ON w.id = m.claimed_by_id
-        WHERE m.issuing_state = :state AND m.state IN ('submitted', 'under_review', 'recommended', 'incomplete') AND m.provider_organisation_id <> :own
+        WHERE (:everywhere OR m.issuing_state = :state) AND m.state IN ('submitted', 'under_review', 'recommended', 'incomplete')
+            AND m.provider_organisation_id <> :own
             AND NOT EXISTS (SELECT FROM mv_report n WHERE n.number = m.number AND n.version > m.version AND n.state <> 'withdrawn')
         UNION ALL
-        SELECT 'emissions_record', m.id, u.oris_plant_code, u.plant_name || ' unit ' || u.unit_id, m.year, u.plant_name, u.unit_class, o.name, m.state,
-            m.filed_at, coalesce(m.recommended_at, m.filed_at), NULL, NULL, m.recommended_by_id, false, '/emissions-records/' || m.id
+        SELECT 'emissions_record', m.id, m.issuing_state, u.oris_plant_code, u.plant_name || ' unit ' || u.unit_id, m.year, u.plant_name, u.unit_class,
+            o.name, m.state, m.filed_at, coalesce(m.recommended_at, m.filed_at), NULL, NULL, m.recommended_by_id, false, '/emissions-records/' || m.id
         FROM emissions_record m JOIN affected_egu u ON u.id = m.egu_id JOIN organisation o ON o.id = u.organisation_id
-        WHERE m.issuing_state = :state AND m.state IN ('filed', 'recommended') AND u.organisation_id <> :own
+        WHERE (:everywhere OR m.issuing_state = :state) AND m.state IN ('filed', 'recommended') AND u.organisation_id <> :own
     ) waiting
     WHERE :q = '' OR resource ILIKE '%' || :q || '%' OR provider ILIKE '%' || :q || '%' OR code ILIKE '%' || :q || '%' OR plant_code = :q
     ORDER BY submitted_at
@@ -43,14 +45,15 @@ WAITING = text(
 
 
 def queue_page(session: Session, actor: Actor, q: str = "") -> dict[str, Any]:
-    """Everything of the reviewer's state that is not decided, by whose turn it is; the oldest first."""
-    plan = _plan(session, actor)
-    rows = [_row(row, plan) for row in session.execute(WAITING, {"state": actor.state, "own": actor.organisation_id, "q": q}).mappings()]
+    """Everything of the reviewer's state that is not decided, by whose turn it is; the oldest first. An auditor reads that of every state."""
+    everywhere = actor.role == Role.AUDITOR
+    asked = {"everywhere": everywhere, "state": actor.state, "own": actor.organisation_id, "q": q}
+    rows = [_row(row, _plan(session, row["issuing_state"])) for row in session.execute(WAITING, asked).mappings()]
     groups: dict[str, list[dict[str, Any]]] = {"second_person": [], "mine": [], "unclaimed": [], "recommended": [], "others": [], "provider": []}
     for row in rows:
         groups[_group(row, actor)].append(row)
-    proposals = [] if q else [_proposal(one, actor) for one in open_proposals(session, actor.state)]
-    shown = {name: [_shown(row) for row in found[:MOST]] for name, found in groups.items()}
+    proposals = [] if q else [_proposal(one, actor) for one in open_proposals(session, None if everywhere else actor.state)]
+    shown = {name: [_shown(row, everywhere) for row in found[:MOST]] for name, found in groups.items()}
     return {
         "title": "Queue",
         "q": q,
@@ -61,9 +64,9 @@ def queue_page(session: Session, actor: Actor, q: str = "") -> dict[str, Any]:
     }
 
 
-def _plan(session: Session, actor: Actor) -> StatePlan | None:
+def _plan(session: Session, state: str) -> StatePlan | None:
     try:
-        return plan_in_force(session, actor.state)
+        return plan_in_force(session, state)
     except NotFound:
         return None
 
@@ -87,12 +90,13 @@ def _group(row: dict[str, Any], actor: Actor) -> str:
     return "mine" if row["claimed_by_id"] == actor.user_id else "others"
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _shown(row: dict[str, Any], everywhere: bool) -> dict[str, Any]:
     kinds = {"application": "Application", "mv_report": "M&V report", "emissions_record": "Emissions record"}
     return {
         "matter": f"{kinds[row['kind']]} {row['code']}" + (f" version {row['version']}" if 1 < row["version"] < 1000 else ""),
         "resource": row["resource"],
         "provider": row["provider"],
+        **({"issuing_state": row["issuing_state"]} if everywhere else {}),
         "state": row["state"],
         "flag": "flagged" if row["flagged"] else "",
         "claimed_by": row["claimed_by"] or "",

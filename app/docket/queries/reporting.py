@@ -1,4 +1,4 @@
-"""When the next M&V report of a qualified resource is due, and which are overdue (rule 5.10).
+"""When the next M&V report of a qualified resource is due, which are overdue, and which resources have none yet (rule 5.10).
 
 Counted from the last submission, or from the approval of the EM&V plan where nothing was submitted yet. It reminds and refuses nothing.
 """
@@ -6,7 +6,9 @@ Counted from the last submission, or from the approval of the EM&V plan where no
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
@@ -18,7 +20,8 @@ from app.state_plan import plan_in_force
 MOST_NAMED = 50
 LAST_SUBMITTED = """
     SELECT r.id, r.name, r.issuing_state, p.approved_at, p.statements ->> 'report_every_months' AS own_months,
-        (SELECT max(m.submitted_at) FROM mv_report m WHERE m.resource_id = r.id AND m.state NOT IN ('withdrawn', 'rejected')) AS submitted_at
+        (SELECT max(m.submitted_at) FROM mv_report m WHERE m.resource_id = r.id AND m.state NOT IN ('withdrawn', 'rejected')) AS submitted_at,
+        EXISTS (SELECT FROM mv_report m WHERE m.resource_id = r.id AND m.state NOT IN ('withdrawn', 'rejected')) AS begun
     FROM resource r
     JOIN LATERAL (
         SELECT e.approved_at, e.statements FROM emv_plan e WHERE e.resource_id = r.id AND e.approved_at IS NOT NULL ORDER BY e.approved_at DESC LIMIT 1
@@ -36,27 +39,34 @@ class NextReport:
     resource_id: UUID
     resource_name: str
     counted_from: datetime
-    due_on: date
+    counted_from_on: date
+    due_on: date | None
+    is_first: bool
 
     @property
     def overdue(self) -> bool:
-        return self.due_on < now().date()
+        return self.due_on is not None and self.due_on < now().date()
 
 
 def next_report(session: Session, resource_id: UUID) -> NextReport | None:
     """None where the resource is not qualified, or neither plan asks for a frequency."""
     row = session.execute(OF_RESOURCE, {"id": resource_id}).first()
-    return _next(session, row) if row else None
+    found = _next(session, row) if row else None
+    return found if found and found.due_on else None
 
 
-def overdue_reports(session: Session, organisation_id: UUID | None) -> list[NextReport]:
-    """What a provider's resources owe and is overdue, the longest first."""
-    found = [_next(session, row) for row in session.execute(OF_PROVIDER, {"id": organisation_id})]
-    return sorted((one for one in found if one and one.overdue), key=lambda one: one.due_on)[:MOST_NAMED]
+def reports_to_file(session: Session, organisation_id: UUID | None) -> list[NextReport]:
+    """What a provider has not begun and can: what is overdue, the longest first; then the first reports of resources, the newest approval first."""
+    found = sorted((_next(session, row) for row in session.execute(OF_PROVIDER, {"id": organisation_id})), key=lambda one: one.counted_from)
+    overdue = [one for one in found if one.overdue]
+    firsts = [one for one in reversed(found) if one.is_first and not one.overdue]
+    return [*overdue[:MOST_NAMED], *firsts[:MOST_NAMED]]
 
 
-def _next(session: Session, row: Row[tuple[object, ...]]) -> NextReport | None:
+def _next(session: Session, row: Row[Any]) -> NextReport:
     own = Decimal(row.own_months) if row.own_months else None
-    months = months_between_reports(int(plan_in_force(session, row.issuing_state)["mv_frequency_months"]), own)
+    plan = plan_in_force(session, row.issuing_state)
+    months = months_between_reports(int(plan["mv_frequency_months"]), own)
     counted_from = row.submitted_at or row.approved_at
-    return None if months is None else NextReport(row.id, row.name, counted_from, next_report_due_on(counted_from.date(), months))
+    due_on = None if months is None else next_report_due_on(counted_from.date(), months)
+    return NextReport(row.id, row.name, counted_from, counted_from.astimezone(ZoneInfo(plan["time_zone"])).date(), due_on, not row.begun)

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from app.docket.queries import histories, matters
 from app.docket.queries.behind import PRIVATE_FACTS, tidy
-from app.docket.queries.facts import application_groups
 from app.docket.queries.reporting import next_report
 from app.eligibility import queries as eligibility
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES
@@ -55,7 +54,7 @@ def resource_page(session: Session, actor: Actor, resource_id: UUID) -> dict[str
         "generator_id": found.generator_id,
         "provider": found.provider.name,
         "account": _account(session, found),
-        "groups": application_groups({name: value for name, value in found.description.items() if name not in PRIVATE_FACTS}),
+        "groups": eligibility.application_groups({name: value for name, value in found.description.items() if name not in PRIVATE_FACTS}),
         "applications": [_application(one) for one in seen],
         "mv_reports": [_report(one) for one in reports],
         "ercs": holdings,
@@ -65,7 +64,11 @@ def resource_page(session: Session, actor: Actor, resource_id: UUID) -> dict[str
         "mv_report_overdue": bool(due and due.overdue),
         "actions": _actions(session, actor, found),
         "history": histories.timeline(
-            session, actor, found.id, state=found.issuing_state, since=_public_since(actor, found, applications), only=histories.DECIDING | histories.MILESTONES
+            session,
+            found.id,
+            histories.sees_inside(actor, found.issuing_state),
+            since=_public_since(actor, found, applications),
+            only=histories.DECIDING | histories.MILESTONES,
         ),
     }
 

@@ -1,10 +1,12 @@
 """The first sentence of a trace, in words that a person without the rule understands, and what must be said before it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.eligibility.criteria.resource_types import is_savings
+from app.state_plan import DEFAULTS
+from app.testimony import in_words
 
 Row = Mapping[Any, Any]
 
@@ -18,9 +20,9 @@ CAUSES = {
 }
 
 
-def day(moment: date | datetime) -> str:
-    """June 10, 2026."""
-    return f"{moment:%B} {moment.day}, {moment.year}"
+def zone_of(papers: Row) -> str:
+    """The issuing state's zone: in it stands every day and time that a reader of the trace meets."""
+    return str(papers["time_zone"] or DEFAULTS["time_zone"])
 
 
 def sentence(serial: str, quantity: int, block: Row, papers: Row, lines: Sequence[Row]) -> str:
@@ -28,7 +30,8 @@ def sentence(serial: str, quantity: int, block: Row, papers: Row, lines: Sequenc
     one = quantity == 1
     subject = f"ERC {serial} is one megawatt-hour" if one else f"The {quantity:,} ERCs {serial} are {quantity:,} megawatt-hours"
     they, are = ("It", "is") if one else ("They", "are")
-    issued = f"{they} {'was' if one else 'were'} issued on {day(papers['issued_at'])} by the state of {block['issuing_state']}"
+    issued_on = papers["issued_at"].astimezone(ZoneInfo(zone_of(papers))).date()
+    issued = f"{they} {'was' if one else 'were'} issued on {in_words(issued_on)} by the state of {block['issuing_state']}"
     return f"{subject} {_origin(papers, block['vintage_year'])}. {issued} and {are} now {_present(block, lines)}."
 
 

@@ -49,7 +49,11 @@ PAPERS_BEHIND = """
         er.state AS record_state, er.filed_at, er.calculation AS record_calculation, er.decided_at AS record_decided_at,
         er.decision_authority AS record_authority, er.decision_reasons AS record_reasons,
         u.id AS egu_id, u.plant_name, u.oris_plant_code AS egu_plant_code, u.unit_id, u.unit_class, u.state AS egu_state, u.generation_2012_mwh,
-        owner.name AS owner_name
+        owner.name AS owner_name,
+        (
+            SELECT plan.parameters ->> 'time_zone' FROM state_plan plan
+            WHERE plan.state = i.issuing_state AND plan.effective_on <= %(today)s ORDER BY plan.effective_on DESC, plan.version DESC LIMIT 1
+        ) AS time_zone
     FROM issuance i
     JOIN account ia ON ia.id = i.account_id
     LEFT JOIN mv_report m ON m.id = i.mv_report_id
@@ -62,7 +66,7 @@ PAPERS_BEHIND = """
     LEFT JOIN organisation owner ON owner.id = u.organisation_id
     WHERE i.id = %(issuance_id)s
     """
-"""Everything that one issuance rests on (rule 9.19): exactly one of the two chains is there, by CHECK."""
+"""Everything that one issuance rests on (rule 9.19): exactly one of the two chains is there, by CHECK. Its days are those of the state's zone today."""
 
 LEDGER_LINES = """
     SELECT l.first_sequence, l.last_sequence, l.status_before, l.status_after, t.id AS transaction_id, t.number, t.transaction_kind, t.recorded_at,

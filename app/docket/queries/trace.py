@@ -1,7 +1,7 @@
 """The trace of an ERC: from its serial to the resource, application, EM&V plan, M&V report, verification, decision and every holder since.
 
 It answers rules 14.1 to 14.7 and 9.19 without login and with proof; for an affected EGU's ERC the emissions record stands in place of
-application, plan and report. One serial costs eight SELECTs, whatever the number of blocks.
+application, plan and report. One serial costs nine SELECTs, whatever the number of blocks.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,9 @@ from uuid import UUID
 from psycopg.rows import class_row
 from sqlalchemy.orm import Session
 
-from app.db import fetched
+from app.db import fetched, now
 from app.docket.queries import behind, histories, statements
-from app.docket.queries.sentences import notices_of, sentence
+from app.docket.queries.sentences import notices_of, sentence, zone_of
 from app.erc_tcs.serials import SerialMalformed, SerialRange, parse_serial
 from app.errors import Invalid, NotFound, SerialWrong
 from app.people import Actor
@@ -43,6 +43,7 @@ def trace(session: Session, serial_text: str, actor: Actor) -> dict[str, Any]:
         "quantity": asked.quantity,
         "vintage_year": asked.vintage_year,
         "issuing_state": asked.state,
+        "time_zone": parts[0]["time_zone"],
         "by_status": [{"status": status, "ercs": ercs} for status, ercs in _by_status(parts).items()],
         "path": f"/ercs/{asked}",
         "parts": parts,
@@ -96,7 +97,7 @@ def _serial(row: Row, first: int, last: int) -> SerialRange:
 
 def _parts(session: Session, actor: Actor, blocks: Sequence[Row], asked: SerialRange) -> list[dict[str, Any]]:
     """The asked pieces with all that stands behind them; the chain is read once, for all pieces come from one issuance."""
-    (papers,) = fetched(session, statements.PAPERS_BEHIND, {"issuance_id": blocks[0]["issuance_id"]})
+    (papers,) = fetched(session, statements.PAPERS_BEHIND, {"issuance_id": blocks[0]["issuance_id"], "today": now().date()})
     lines = fetched(session, statements.LEDGER_LINES, {"first": asked.first, "last": asked.last})
     matter_ids = [papers[name] for name in ("application_id", "report_id", "record_id", "issuance_id") if papers[name]]
     verifications = fetched(session, statements.VERIFICATIONS, {"matter_ids": matter_ids}) if papers["report_id"] else []
@@ -131,6 +132,7 @@ def _part(block: Row, asked: SerialRange, behind_it: Behind) -> dict[str, Any]:
         "status": block["status"],
         "status_since": block["since"],
         "issuing_state": block["issuing_state"],
+        "time_zone": zone_of(papers),
         "words": sentence(serial, last - first + 1, block, papers, own_lines),
         "notices": notices_of(block, own_lines, papers),
         "holder": {"account_number": block["account_number"], "kind": block["account_kind"], "organisation": block["holder_organisation"]},

@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from app.compliance import queries as compliance
 from app.compliance.lifecycle import EMISSIONS_RECORD
-from app.compliance.models import AffectedEgu, EmissionsRecord, ReopenedCase, Surrender
+from app.compliance.models import AffectedEgu, EmissionsRecord, ReopenedCase, RetiredUnitExemption, Surrender
 from app.docket.queries import histories, papers
 from app.docket.queries.behind import line, tidy
+from app.docket.queries.replacements import owed_in_words
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.issuance.models import Issuance
 from app.lifecycle import open_to
-from app.people import Actor
+from app.people import Actor, Role
 from app.state_plan import plan_in_force
 
 RECORD_PAGES = {"withdraw": "withdrawal", "recommend": "recommendation", "send_back": "sending-back", "issue": "issuance", "reject": "rejection"}
@@ -26,6 +27,7 @@ def unit_page(session: Session, actor: Actor, egu_id: UUID) -> dict[str, Any]:
     found = compliance.unit(session, egu_id)
     account = erc_tcs.account(session, found.account_id)
     plan = plan_in_force(session, found.state)
+    exemptions = compliance.exemptions(session, found.id)
     return {
         "id": found.id,
         "path": found.path,
@@ -39,20 +41,40 @@ def unit_page(session: Session, actor: Actor, egu_id: UUID) -> dict[str, Any]:
         "owner": found.organisation.name,
         "nameplate_mw": tidy(found.nameplate_mw),
         "generation_2012_mwh": tidy(found.generation_2012_mwh),
+        "commercial_operation_on": found.commercial_operation_on,
+        "operating_status": "retired" if any(one.lost_on is None for one in exemptions) else found.operating_status,
+        "owners": found.owners,
+        "operators": found.operators,
+        "exemptions": [_exemption(one) for one in exemptions],
         "account": {"title": account.title, "path": account.path},
         "deadlines": {str(period): str(day) for period, day in plan["erc_transfer_deadline"].items()},
         "periods": [_period(row) for row in compliance.position(session, found)],
         "records": [_record(one) for one in compliance.records_of(session, found.id)],
         "surrenders": [_surrender(one) for one in surrenders_of(session, found.id)],
-        "cases": [_case(one) for one in compliance.cases_of(session, found.id)],
+        "cases": [_case(session, one) for one in compliance.cases_of(session, found.id)],
         "actions": unit_actions(session, actor, found),
-        "history": histories.timeline(session, actor, found.id, state=found.state),
+        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.state)),
     }
 
 
 def unit_actions(session: Session, actor: Actor, found: AffectedEgu) -> list[dict[str, Any]]:
-    if "representative" not in compliance.standing_in_unit(session, actor, found):
-        return []
+    retired = any(one.lost_on is None for one in compliance.exemptions(session, found.id))
+    standing = compliance.standing_in_unit(session, actor, found)
+    acts = [RAN_AGAIN] if retired and standing & {"representative", "reviewer"} else []
+    if "representative" in standing and not retired:
+        acts = [RETIRE]
+    if actor.role == Role.ADMINISTRATOR:
+        acts = [CHANGE]
+    listed = [{"action": name, "label": label, "reason": None, "path": f"{found.path}/{noun}", "direct": False, "link": True} for name, label, noun in acts]
+    return [*_representative_acts(session, found), *listed] if "representative" in standing else listed
+
+
+RETIRE = ("retire", "File the retired-unit exemption form", "retirement")
+RAN_AGAIN = ("resume", "Say that it ran again", "resumption")
+CHANGE = ("change", "Change the unit's data", "unit-data")
+
+
+def _representative_acts(session: Session, found: AffectedEgu) -> list[dict[str, Any]]:
     free = erc_tcs.active_quantity(session, found.account_id)
     reason = None if free else "The compliance account holds no ERCs that are free to surrender."
     return [
@@ -65,6 +87,10 @@ def unit_actions(session: Session, actor: Actor, found: AffectedEgu) -> list[dic
 
 def surrenders_of(session: Session, egu_id: UUID) -> list[Surrender]:
     return list(session.scalars(select(Surrender).where(Surrender.egu_id == egu_id).order_by(Surrender.surrendered_at.desc())))
+
+
+def _exemption(one: RetiredUnitExemption) -> dict[str, Any]:
+    return {"retired_on": one.retired_on, "statement": one.statement, "filed_at": one.filed_at, "ran_again_on": one.lost_on, "how_it_is_known": one.lost_reason}
 
 
 def _period(row: dict[str, Any]) -> dict[str, Any]:
@@ -86,8 +112,10 @@ def _surrender(one: Surrender) -> dict[str, Any]:
     return {"surrendered_at": one.surrendered_at, "period": f"{one.period_start_year}–{one.period_end_year}", "quantity": one.quantity, "path": one.path}
 
 
-def _case(one: ReopenedCase) -> dict[str, Any]:
+def _case(session: Session, one: ReopenedCase) -> dict[str, Any]:
     return {
+        "words": owed_in_words(session, one),
+        "unit_path": one.egu.path,
         "opened_at": one.opened_at,
         "invalid_ercs": one.invalid_ercs,
         "replacements_owed": one.replacements_owed,
@@ -126,7 +154,7 @@ def record_page(session: Session, actor: Actor, record_id: UUID) -> dict[str, An
             for act in open_to(EMISSIONS_RECORD, found.state, standing)
             if act.action in RECORD_PAGES
         ],
-        "history": histories.timeline(session, actor, found.id, state=found.issuing_state),
+        "history": histories.timeline(session, found.id, inside),
     }
 
 
@@ -145,6 +173,6 @@ def surrender_page(session: Session, actor: Actor, surrender_id: UUID) -> dict[s
         "quantity": found.quantity,
         "surrendered_at": found.surrendered_at,
         "lines": [{"serials": one["serials"], "quantity": one["quantity"], "path": f"/ercs/{one['serials']}"} for one in lines],
-        "cases": [_case(one) for one in cases],
-        "history": histories.timeline(session, actor, found.id, state=found.egu.state),
+        "cases": [_case(session, one) for one in cases],
+        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.egu.state)),
     }

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from app.docket.queries.facts import label_of
+from app.eligibility import queries as eligibility
+from app.mv_reports.queries import STATEMENTS
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -14,7 +15,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
         was, is_now = old.get(name), new.get(name)
         if was != is_now:
             change = "added" if was is None else "removed" if is_now is None else "changed"
-            found.append({"field": label_of(name), "change": change, "before": was, "after": is_now})
+            found.append({"field": _label(name), "change": change, "before": was, "after": is_now})
     return found
 
 
@@ -40,11 +41,19 @@ def flat(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
             for ordinal, row in enumerate(value, 1):
                 yield from flat(row, f"{prefix}{name} {ordinal} ")
         elif value not in (None, "", []):
-            yield f"{prefix}{name}", words(value)
+            yield f"{prefix}{name}", words(value, _options(name))
 
 
-def words(value: Any) -> str:
-    """An answer as a person reads it."""
+def _label(name: str) -> str:
+    return STATEMENTS[name].label if name in STATEMENTS else eligibility.label_of(name)
+
+
+def _options(name: str) -> dict[str, str]:
+    return dict(STATEMENTS[name].options) if name in STATEMENTS else eligibility.options_of(name)
+
+
+def words(value: Any, options: Mapping[str, str]) -> str:
+    """An answer as a person reads it: an option by its label."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(options.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value]))

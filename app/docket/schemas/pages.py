@@ -12,7 +12,14 @@ VERIFICATIONS = rows(
     "body opinion opinion_words verified_mwh signed_at path sites_reviewed sampled_evidence discrepancies",
     findings=fields.List(fields.Dict()),
 )
-DECISION = one("Decision", "decided_at authority reasons", codes=WORDS)
+DECISION = one("Decision", "state decided_at authority reasons", codes=WORDS)
+CORRECTIONS = rows(
+    "Correction",
+    "corrected_at by cause reasons decision_reasons ercs path",
+    serials=WORDS,
+    found=rows("FoundWhere", "status ercs"),
+    replacements=rows("ReplacementsOwed", "unit words unit_path"),
+)
 ISSUANCE_ROWS = rows("IssuanceOfMatter", "vintage_year ercs carry_in_mwh carry_out_mwh issued_at path")
 MISSING = rows("MissingItem", "code key words rule path")
 NEXT = one("NextStep", "waits_for words due_on", act=one("NextAct", "action label reason path direct"))
@@ -54,6 +61,7 @@ MvReportPageSchema = shape(
     readings=rows("Reading", "line meter month generation_mwh"),
     calculation=many(LINE),
     issuances=ISSUANCE_ROWS,
+    corrections=CORRECTIONS,
     **COMMON,
 )
 
@@ -130,13 +138,16 @@ OfferPageSchema = shape(
 PERIOD = "period period_start_year period_end_year need of_which_replacements surrendered usable_in_account missing"
 UnitPageSchema = shape(
     "UnitPage",
-    "id path title unit code oris_plant_code unit_id unit_class state owner nameplate_mw generation_2012_mwh",
+    "id path title unit code oris_plant_code unit_id unit_class state owner nameplate_mw generation_2012_mwh commercial_operation_on operating_status",
+    owners=fields.List(fields.String()),
+    operators=fields.List(fields.String()),
+    exemptions=rows("ExemptionOfUnit", "retired_on statement filed_at ran_again_on how_it_is_known"),
     account=link(),
     deadlines=fields.Dict(),
     periods=rows("CompliancePeriod", PERIOD, lines=many(LINE)),
     records=rows("RecordOfUnit", "year state co2_lb net_generation_mwh filed_at path"),
     surrenders=rows("SurrenderOfUnit", "surrendered_at period quantity path"),
-    cases=rows("CaseOfUnit", "opened_at invalid_ercs replacements_owed reason path"),
+    cases=rows("CaseOfUnit", "opened_at invalid_ercs replacements_owed words reason path unit_path"),
     actions=ACTIONS,
     history=HISTORY,
 )
@@ -159,7 +170,7 @@ SurrenderPageSchema = shape(
     "id path title period quantity surrendered_at",
     unit=link(),
     lines=rows("SurrenderLine", "serials quantity path"),
-    cases=rows("CaseOfSurrender", "opened_at invalid_ercs replacements_owed reason path"),
+    cases=rows("CaseOfSurrender", "opened_at invalid_ercs replacements_owed words reason path unit_path"),
     history=HISTORY,
 )
 
@@ -185,6 +196,7 @@ EngagementPageSchema = shape(
     disclosures=rows("DisclosureInEngagement", "disclosed_at whose conflict words remedy settled_at settlement"),
     matter=link(),
     body=link(),
+    next=NEXT,
     actions=ACTIONS,
     reports=VERIFICATIONS,
     history=HISTORY,
@@ -205,6 +217,7 @@ ProposalPageSchema = shape(
     "id path title state proposal_kind reasons proposed_by proposed_at ercs cause decided_by decided_at decision_reasons snapshot_sha256",
     about=link(),
     serials=fields.Raw(),
+    next=NEXT,
     actions=ACTIONS,
     history=HISTORY,
 )

@@ -7,7 +7,7 @@ from app.docket.schemas.trace import HEAD, SEALED
 
 WORDS = fields.List(fields.String())
 DECISIONS = rows("LatestDecision", "about decision decided_at codes path")
-QUEUE_ROW = "matter resource provider state flag claimed_by age_days since due_on overdue path"
+QUEUE_ROW = "matter resource provider issuing_state state flag claimed_by age_days since due_on overdue path"
 QUEUE_ROWS = rows("QueueRow", QUEUE_ROW.replace(" overdue", ""), overdue=fields.String())
 COUNTS = fields.Nested(
     type("QueueCounts", (Shown,), {name: fields.Integer() for name in ("second_person", "mine", "unclaimed", "recommended", "others", "provider", "proposals")})
@@ -50,7 +50,7 @@ QueueSchema = shape(
 
 SearchResultSchema = shape("SearchResult", "title q straight_to", results=rows("Hit", "kind title about path"))
 
-LogSchema = shape("PublicLog", "title size waiting", head=HEAD, heads=rows("HeadRow", "size signed_at root"))
+LogSchema = shape("PublicLog", "title size waiting", head_every_seconds=fields.Integer(), head=HEAD, heads=rows("HeadRow", "size signed_at root"))
 HeadsSchema = shape("LogHeads", "title", heads=rows("FullHead", "log_id root signature public_key signed_at size"))
 EventProofSchema = shape("EventProof", "path waiting", event_id=fields.UUID(), subject=link(), head=HEAD, events=SEALED)
 SystemSchema = shape(

@@ -14,7 +14,7 @@ WHOLE = frozenset(
     ercs quantity total page pages per_page version size year count vintage_year age_days line number waiting overdue issued active
     held surrendered retired cancelled need missing usable_in_account of_which_replacements replacements_owed invalid_ercs issued_ercs
     ercs_issued surrendered_ercs ercs_active ercs_reserved offers_to_you offers_by_you jobs blocks period_start_year period_end_year readings_count ranges_count
-    log_size sequence sealed_at_position documents_count unsealed_events
+    log_size unplaced sequence sealed_at_position documents_count unsealed_events
     """.split()
 )
 YES_OR_NO = frozenset(["confidential", "flagged", "own", "direct", "link", "passed", "cited", "sees_relied_on", "mv_report_overdue"])
@@ -38,6 +38,21 @@ def kind_of(name: str) -> Field[Any]:
     if name.endswith("_on"):
         return fields.Date(allow_none=True)
     return fields.UUID(allow_none=True) if name == "id" else fields.String(allow_none=True)
+
+
+KIND_WORDS = {
+    fields.Boolean: "True or False",
+    fields.Integer: "whole number",
+    fields.DateTime: "instant, UTC",
+    fields.Date: "day",
+    fields.UUID: "id",
+    fields.String: "text",
+}
+
+
+def kind_words(name: str) -> str:
+    """What kind of value stands under a name, for those who read a file."""
+    return "exact decimal" if name.endswith(("_mwh", "_lb", "_mw")) else KIND_WORDS[type(kind_of(name))]
 
 
 def shape(name: str, names: str = "", **nested: Field[Any]) -> type[Schema]:

@@ -36,7 +36,7 @@ KEYS = {
     ),
     "proof": PROOF,
 }
-PLAIN = "serial quantity vintage_year status status_since issuing_state words path"
+PLAIN = "serial quantity vintage_year status status_since issuing_state time_zone words path"
 
 PartSchema = shape("TracePart", PLAIN, **KEYS)
 TraceSchema = shape("Trace", PLAIN, by_status=rows("StatusTotal", "status ercs"), parts=many(PartSchema), **KEYS)

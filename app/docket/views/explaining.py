@@ -75,6 +75,12 @@ FUNCTIONS: list[dict[str, str]] = [
     },
     {"function": "Documents", "words": "Keeps every document under its checksum; what was submitted is never removed.", "rule": "3.16", "path": "/resources"},
     {"function": "Verifiers", "words": "Keeps accreditations, tests independence, records verification reports.", "rule": "7.1", "path": "/verifiers"},
+    {
+        "function": "State agents",
+        "words": "Keeps what a state vested its agents with, and refuses acts outside it.",
+        "rule": "1.2",
+        "path": "/state-agents",
+    },
     {"function": "M&V reports", "words": "Reads meter data, computes creditable MWh with every step shown.", "rule": "5.18a", "path": "/mv-reports"},
     {"function": "Issuance", "words": "Mints serialized ERCs on a decision of two people.", "rule": "9.6", "path": "/issuances"},
     {"function": "Transfers", "words": "Records transfers, offers, retirements; all or nothing, once.", "rule": "10.1", "path": "/transactions"},
@@ -87,6 +93,12 @@ FUNCTIONS: list[dict[str, str]] = [
     },
     {"function": "Public trace", "words": "Shows everything behind each ERC without login, with proof and as a package.", "rule": "10.3", "path": "/ercs"},
     {"function": "Audit trail", "words": "Writes one event for each act, sealed in a signed, append-only public log.", "rule": "10.13", "path": "/log"},
+    {
+        "function": "Figures and data sets",
+        "words": "Shows what the programme amounts to, now and by month, as charts, a map and tables, and gives every public list in one file.",
+        "rule": "10.18",
+        "path": "/data",
+    },
     {"function": "Data for all", "words": "Gives every list as a page, JSON and CSV at the same address.", "rule": "14.8", "path": "/api"},
 ]
 

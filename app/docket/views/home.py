@@ -27,10 +27,10 @@ def home() -> Any:
 
 
 @blueprint.get("/queue")
-@audience("reviewer")
+@audience("reviewer", "auditor")
 @speaks(takes=SearchSchema, gives=QueueSchema, page="docket/queue.html")
 def queue(q: str = "") -> Any:
-    """Everything that is not decided, by whose turn it is, with age and due day."""
+    """Everything that is not decided, by whose turn it is, with age and due day; an auditor reads every state's."""
     with reading() as session:
         return queues.queue_page(session, actor(), q)
 

@@ -102,6 +102,14 @@ def verifiers(**filters: Any) -> Any:
     return _list(lists.VERIFIERS, filters)
 
 
+@blueprint.get("/state-agents")
+@audience("public")
+@speaks(takes=filters_schema(lists.STATE_AGENTS), gives=list_schema(lists.STATE_AGENTS), page=PAGE, table="state_agents")
+def state_agents(**filters: Any) -> Any:
+    """Whom a state vested with authority, how far and by which instrument."""
+    return _list(lists.STATE_AGENTS, filters)
+
+
 @blueprint.get("/proposals")
 @audience("reviewer", "auditor")
 @speaks(takes=filters_schema(inside.PROPOSALS), gives=list_schema(inside.PROPOSALS), page=PAGE, table="proposals")
