@@ -22,8 +22,8 @@ from app.record import Event
 
 ONE_SEALER = 7_309_162  # the advisory lock that keeps two sealers from giving one position twice
 BATCH = 5_000
-FRESH = timedelta(seconds=50)
-"""A head is signed at least once a minute, also when nothing happens: an old head would not tell a quiet log from a stopped one."""
+SIGNED_AT_LEAST_EVERY = timedelta(hours=1)
+"""A head is signed when events were added, and after this time also when none were: a watcher tells a quiet log from a stopped one by it."""
 
 
 class LogEntry(Base):
@@ -92,7 +92,7 @@ def seal(session: Session, key: Ed25519PrivateKey) -> int:
 
 def _sign_again(session: Session, key: Ed25519PrivateKey, size: int) -> None:
     newest = newest_head(session)
-    if newest is not None and newest.signed_at <= now() - FRESH:
+    if newest is not None and newest.signed_at <= now() - SIGNED_AT_LEAST_EVERY:
         sign_head(session, key, size)
 
 

@@ -91,7 +91,7 @@ def deliver(session: Session, event_ids: Sequence[UUID]) -> int:
 
 
 def tell(session: Session, events: Sequence[Event]) -> None:
-    """A notice and a mail with the same words for each active person of the organisations that an event tells, but not for who did it (rule 8.10)."""
+    """A notice and a mail with the same words for each active person whom an event tells, or whose organisation, but not for who did it (rule 8.10)."""
     people = _people(session, {one for event in events for one in event.tells})
     notices, mails = [], []
     for event in events:
@@ -104,10 +104,12 @@ def tell(session: Session, events: Sequence[Event]) -> None:
         _defer(session, SEND_MAIL, mails)
 
 
-def _people(session: Session, organisation_ids: Iterable[UUID]) -> dict[UUID, list[User]]:
-    found: dict[UUID, list[User]] = {}
-    for user in session.scalars(select(User).where(User.organisation_id.in_(list(organisation_ids)), User.left_at.is_(None)).order_by(User.email)):
-        found.setdefault(user.organisation_id, []).append(user)
+def _people(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[User]]:
+    """By the id that tells them: their own, or their organisation's."""
+    told, found = set(ids), dict[UUID, list[User]]()
+    named = User.organisation_id.in_(told) | User.id.in_(told)
+    for user in session.scalars(select(User).where(named, User.left_at.is_(None)).order_by(User.email)):
+        found.setdefault(user.id if user.id in told else user.organisation_id, []).append(user)
     return found
 
 
@@ -243,7 +245,7 @@ def seal_all(key: Ed25519PrivateKey) -> int:
 
 
 class Sealer(threading.Thread):
-    """Gives events their position in the public log every few seconds, with a signed head each time there were any."""
+    """Gives events their position in the public log every few seconds, with a signed head each time there were any, and one now and then when not."""
 
     def __init__(self, key: Ed25519PrivateKey, every_seconds: float = SEAL_EVERY_SECONDS) -> None:
         super().__init__(name="sealer", daemon=True)

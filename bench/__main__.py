@@ -6,7 +6,7 @@ import time
 
 import structlog
 
-from bench import minting, tracing, transferring
+from bench import loading, minting, tracing, transferring
 from bench.ground import ground
 from bench.measuring import Figure, table
 
@@ -20,6 +20,8 @@ def main() -> int:
         figures.append(minting.figure(stands))
         say("transferring")
         figures.append(transferring.figure(stands))
+        say("many at once")
+        figures += loading.figures(stands)
         say("writing blocks, then tracing")
         figures += tracing.figures(stands)
     print(table(figures))

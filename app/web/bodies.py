@@ -18,6 +18,9 @@ from app.web.visitor import idempotency_key, json_body, who
 SMALL_BODY_BYTES = 2 * 1024 * 1024
 """All fields of the longest form, the EM&V plan, filled to their ends."""
 
+MOST_BYTES = "erc.most_bytes"
+"""Where a request says to the server that waits for its body how much of it is taken, when that is more than a small one."""
+
 LONGEST_KEY = 200
 DEEPEST = 50
 
@@ -47,7 +50,7 @@ def _admit_files() -> None:
     declaration = getattr(current_app.view_functions[str(request.endpoint)], "declaration", None)
     fields: dict[str, Any] = declaration.takes().fields if declaration is not None and declaration.takes else {}
     if request.mimetype == "multipart/form-data" and any(isinstance(field, Upload) for field in fields.values()):
-        request.max_content_length = current_app.extensions["erc.settings"].upload_limit_bytes
+        request.max_content_length = request.environ[MOST_BYTES] = current_app.extensions["erc.settings"].upload_limit_bytes
 
 
 def _refuse_cut_off() -> None:

@@ -14,12 +14,15 @@ from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup, escape
+
+MEGABYTE: Final = 1024 * 1024
 NOTHING: Final = "\N{EN DASH}"
 SHOWN_DECIMALS: Final = 6
 
 Number = int | Decimal | Fraction
 ABBREVIATIONS: Final = {
-    "aar": "AAR", "api": "API", "chp": "CHP", "coi": "conflict of interest", "co2": "CO2", "csv": "CSV", "egu": "EGU",
+    "aar": "AAR", "api": "API", "chp": "CHP", "coi": "conflict of interest", "co2": "CO2", "csv": "CSV", "egu": "EGU", "epa": "EPA",
     "egus": "EGUs", "emv": "EM&V", "erc": "ERC", "ercs": "ERCs", "gs": "GS", "id": "number", "kwh": "kWh", "lb": "lb",
     "mv": "M&V", "mw": "MW", "mwh": "MWh", "oris": "ORIS", "sha256": "SHA-256", "tcs": "TCS", "url": "address",
 }  # fmt: skip
@@ -42,7 +45,7 @@ _LOOK_OF: Final = (
     (Look("quiet", "undo"), ("withdrawn",)),
     (_WAITING, ("submitted", "in_verification", "recommended", "proposed", "requested", "invited", "pending", "asked")),
     (_WORKING, ("under_review", "reserved", "open")),
-    (_GOOD, ("verified", "approved", "qualified", "issued", "active", "accepted", "accredited", "signed", "recorded")),
+    (_GOOD, ("verified", "approved", "qualified", "issued", "active", "accepted", "accredited", "signed", "recorded", "complete")),
     (_ATTENTION, ("incomplete", "suspended", "held", "corrected", "partially_accepted", "overdue", "flagged")),
     (_REFUSED, ("denied", "rejected", "revoked", "cancelled", "declined", "refused")),
     (_ENDED, ("surrendered", "retired", "closed", "ended", "superseded")),
@@ -122,6 +125,18 @@ def human_size(size_bytes: object) -> str:
     return f"{size / 1000:,.1f} TB"
 
 
+def size_limit(size_bytes: object) -> str:
+    """A limit as it was set: 512 MB, each of 1,024 times 1,024 bytes; so a file whose size is said as 512.0 MB or less is always taken."""
+    number = number_from(size_bytes)
+    return human_size(size_bytes) if number is None or number % MEGABYTE else f"{int(number) // MEGABYTE:,} MB"
+
+
+def linked(words: str, site: str) -> Markup:
+    """The same words, escaped, in which each whole address of this site is a link; no other address becomes one."""
+    parts = re.split(rf"({re.escape(site)}/[\w/.~%?&=#:+-]*[\w/=#])", words)
+    return Markup().join(Markup('<a href="{0}">{0}</a>').format(part) if index % 2 else escape(part) for index, part in enumerate(parts))
+
+
 def _day_from(value: object) -> date | None:
     if isinstance(value, datetime):
         return value.date()
@@ -174,16 +189,26 @@ def local_time(value: object, zone: str = "UTC") -> str:
     return f"{long_date(there.date())}, {there:%H:%M %Z}"
 
 
+def unbroken(words: str) -> str:
+    """A date that a narrow column breaks after the weekday and before the time only: Mon, / May 4, 2026, / 10:12 CDT."""
+    return re.sub(r"(?<=[a-z]{2}) (?=\d)|(?<=\d,) (?=\d{4})|(?<=:\d\d) ", "\N{NO-BREAK SPACE}", words)
+
+
 def slug(words: str) -> str:
     """The word as the end of an address: "EM&V plan" is em-v-plan."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
 def name_words(name: object) -> str:
-    """A field's or state's name as people write it: under_review is Under review, generation_mwh is Generation MWh."""
-    parts = re.sub(r"_(at|on)$", "", str(name)).replace("-", "_").split("_")
-    words = " ".join(ABBREVIATIONS.get(part.lower(), part) for part in parts if part)
+    """A field's or state's name as people write it: under_review is Under review, units-0-capacity_mw is Units, row 1, capacity MW."""
+    parts = re.split(r"-(\d{1,4})-(?=[a-z])", str(name))
+    words = ", ".join(f"row {int(part) + 1}" if index % 2 else _spelt(part) for index, part in enumerate(parts))
     return words[:1].upper() + words[1:]
+
+
+def _spelt(name: str) -> str:
+    parts = re.sub(r"_(at|on)$", "", name).replace("-", "_").split("_")
+    return " ".join(ABBREVIATIONS.get(part.lower(), part) for part in parts if part)
 
 
 def state_look(state: object) -> Look:
@@ -204,10 +229,13 @@ FILTERS: Final[dict[str, Callable[..., object]]] = {
     "percent_of": percent_of,
     "largest": largest,
     "human_size": human_size,
+    "size_limit": size_limit,
+    "linked": linked,
     "iso_date": iso_date,
     "utc_time": utc_time,
     "long_date": long_date,
     "local_time": local_time,
+    "unbroken": unbroken,
     "slug": slug,
     "name_words": name_words,
     "state_look": state_look,

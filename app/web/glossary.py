@@ -44,8 +44,8 @@ REGULATION: Final = (
     Term("Affected EGU", "An electric generating unit that must meet an emission standard under the state plan.", "12.14"),
     Term(
         "Agent",
-        "Somebody who acts for another within a written scope: for the state in administering the programme, or for a representative in making submissions.",
-        "1.2",
+        "A person who acts for an account's representative within a written scope. Whoever acts for a state is called a state agent here.",
+        "1.17",
     ),
     Term(
         "Allowance",
@@ -220,6 +220,12 @@ REGULATION: Final = (
     ),
     Term("Revocation", "Ending a qualification or an accreditation for good.", "13.6"),
     Term("Serial number", "The name of one ERC: state, vintage, resource, report and a number that never returns.", "9.6"),
+    Term(
+        "State agent",
+        "An organisation that acts for a state under a public grant, from administrative services to full issuance. What it issues within its grant"
+        " is as good as what the state issues.",
+        "1.2",
+    ),
     Term("Surrender", "A plant's act of giving up ERCs for a named unit and compliance period.", "12.21"),
     Term(
         "Suspension",

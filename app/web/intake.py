@@ -65,9 +65,28 @@ def _files(schema: Schema) -> dict[str, Any]:
 def typed() -> dict[str, Any]:
     """Everything that the person typed, for the form that is given back; a list where a name came more than once.
 
-    A file that came, now or in an earlier attempt, stands as `<field>__kept` with the word that names it, and `<field>__kept_name`.
+    Empty rows stand behind the others, as they were read, so that what is wrong is told beside the row that it means. A file that came, now or in an
+    earlier attempt, stands as `<field>__kept` with the word that names it, and `<field>__kept_name`.
     """
-    return {name: values if len(values) > 1 else values[0] for name, values in request.form.lists() if not name.endswith((KEPT, KEPT_NAME))} | _kept_files()
+    sent = {name: values if len(values) > 1 else values[0] for name, values in request.form.lists() if not name.endswith((KEPT, KEPT_NAME))}
+    return _closed_up(sent) | _kept_files()
+
+
+def _closed_up(sent: dict[str, Any]) -> dict[str, Any]:
+    """The same fields with the rows that hold nothing behind those that hold something."""
+    rows: dict[str, dict[int, dict[str, Any]]] = {}
+    found = {}
+    for name, value in sent.items():
+        match = ROW.match(name)
+        if match:
+            rows.setdefault(match["name"], {}).setdefault(int(match["index"]), {})[match["field"]] = value
+        else:
+            found[name] = value
+    for name, numbered in rows.items():
+        filled = sorted(sorted(numbered), key=lambda index: not any(str(value).strip() for value in numbered[index].values()))
+        for place, index in enumerate(filled):
+            found |= {f"{name}-{place}-{field}": value for field, value in numbered[index].items()}
+    return found
 
 
 def _kept_files() -> dict[str, str]:

@@ -8,7 +8,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
     "public": (*EVERYBODY, ("Accounts", "/accounts"), ("Verifiers", "/verifiers")),
     "provider": (("My work", "/"), ("Applications", "/applications"), ("M&V reports", "/mv-reports"), ("Accounts", "/accounts"), ("ERCs", "/ercs")),
     "verifier": (("My engagements", "/engagements"), ("Verifiers", "/verifiers"), ("Resources", "/resources"), ("ERCs", "/ercs")),
-    "reviewer": (("Queue", "/queue"), ("Proposals", "/proposals"), *EVERYBODY),
+    "reviewer": (("My work", "/"), ("Queue", "/queue"), ("Proposals", "/proposals"), *EVERYBODY, ("Accounts", "/accounts"), ("Verifiers", "/verifiers")),
     "representative": (("Compliance", "/"), ("Accounts", "/accounts"), ("Affected EGUs", "/affected-egus"), ("ERCs", "/ercs")),
     "administrator": (
         ("People", "/people"),
@@ -18,7 +18,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("State plan", "/state-plans"),
         ("Health", "/system"),
     ),
-    "auditor": (("Event log", "/events"), *EVERYBODY, ("Accounts", "/accounts"), ("Health", "/system")),
+    "auditor": (("Event log", "/events"), ("Queue", "/queue"), *EVERYBODY, ("Accounts", "/accounts"), ("Health", "/system")),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from sqlalchemy import func, select
 
-from app.db import reading
+from app.db import now, reading
 from app.people import Actor
 from app.record import Notice
 from app.state_plan import DEFAULTS, StatePlan
@@ -26,7 +26,7 @@ def context() -> dict[str, Any]:
         "request_path": request.path,
         "idempotency_key": secrets.token_urlsafe(18),
         "public_url": current_app.config["PUBLIC_URL"],
-        "plan_time_zone": _time_zone(plans, visitor.state if visitor.user_id else g.get("shown_state", "")),
+        "plan_time_zone": _time_zone(plans, g.get("shown_state") or visitor.state),
         "rules_url": "/rules",
         "request_id": g.get("request_id", ""),
         "upload_limit_bytes": current_app.extensions["erc.settings"].upload_limit_bytes,
@@ -37,9 +37,10 @@ def context() -> dict[str, Any]:
 
 
 def _plans_and_unread(visitor: Actor) -> tuple[dict[str, Any], int]:
-    newest = select(StatePlan.state, StatePlan.name, StatePlan.parameters).order_by(StatePlan.state, StatePlan.version)
+    in_force_last = (StatePlan.state, StatePlan.effective_on <= now().date(), StatePlan.effective_on, StatePlan.version)
+    found = select(StatePlan.state, StatePlan.name, StatePlan.parameters).order_by(*in_force_last)
     with reading() as session:
-        return {row.state: row for row in session.execute(newest)}, _unread(session, visitor)
+        return {row.state: row for row in session.execute(found)}, _unread(session, visitor)
 
 
 def _plan_name(plans: dict[str, Any], own: str) -> str:
@@ -52,7 +53,7 @@ def _plan_name(plans: dict[str, Any], own: str) -> str:
 
 
 def _time_zone(plans: dict[str, Any], state: str) -> str:
-    """The zone of the person's state, or of the state that the page is about; UTC where the states' zones differ."""
+    """The zone of the state that the page is about, else of the person's own state; UTC where the states' zones differ."""
     default = DEFAULTS["time_zone"]
     zones = {one: row.parameters.get("time_zone", default) for one, row in plans.items()}
     if state in zones or not zones:

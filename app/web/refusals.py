@@ -14,7 +14,7 @@ from app.errors import NotFound, Refused, SignInNeeded, TooLarge, Unavailable
 from app.people import Actor
 from app.web.bodies import take_what_was_begun_signed_in
 from app.web.dialects import dialect
-from app.web.filters import human_size
+from app.web.filters import size_limit
 from app.web.security import LOG, SAFE, told_path
 from app.web.visitor import KEY
 
@@ -64,7 +64,7 @@ def _told(refusal: Refused) -> dict[str, Any]:
 def http(error: HTTPException) -> Any:
     """Flask's own refusals in our words."""
     if isinstance(error, RequestEntityTooLarge):
-        words = f"What was sent is larger than is taken here: at most {human_size(request.max_content_length)} in {request.max_form_parts:,} parts."
+        words = f"What was sent is larger than is taken here: at most {size_limit(request.max_content_length)} in {request.max_form_parts:,} parts."
         return problem(TooLarge(words, what_to_do="Shorten it, or split or compress the file, and send again."))
     if error.code == 404:
         return problem(NotFound("Nothing is at this address.", what_to_do="Check the address, or use the search."))

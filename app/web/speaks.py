@@ -6,7 +6,7 @@ same declaration.
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -23,15 +23,15 @@ from app.web.dialects import dialect
 from app.web.intake import load, typed
 from app.web.refusals import problem
 from app.web.transactions import Rehearsed
-from app.web.visitor import CHECK
+from app.web.visitor import CHECK, THEN
 
 InWords = Callable[[Any, Any], str]
 """What an act does, in one sentence with its numbers, from what it changed and the facts of its event."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """What one view takes (a schema of form, JSON or query fields), gives (a schema), and how HTML shows it.
+    """Declares what one view takes (a schema of form, JSON or query fields), gives (a schema), and how HTML shows it.
 
     `page` is the template of a GET. A POST answers HTML with a redirect to the result's path, or, refused, with the page of the GET view named
     by `form` and the person's own values. With `check`, a form that sends `check=first` is answered with what would happen, in those words, and
@@ -49,45 +49,33 @@ class Declaration:
     media: str = ""
     check: InWords | None = None
 
+    def __call__(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """The view that speaks so. It gets the address's parts and the loaded fields as keywords, and returns a row, a dict or a Response."""
 
-def speaks(
-    *,
-    takes: type[Schema] | None = None,
-    gives: type[Schema] | None = None,
-    page: str | None = None,
-    form: str | None = None,
-    table: str | None = None,
-    notice: str = "",
-    status: int = 200,
-    media: str = "",
-    check: InWords | None = None,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a view. The view gets the address's parts and the loaded fields as keywords, and returns a row, a dict or a Response."""
-    declaration = Declaration(takes, gives, page, form, table, notice, status, media, check)
-
-    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def answer(**address: Any) -> Any:
-            g.declaration = declaration
+            g.declaration = self
             try:
-                step = _step(declaration)
+                step = _step(self)
                 if step == "again":
-                    return _form_again(declaration, address)
-                g.rehearsal = check if step == "first" else None
-                result = view(**address, **load(takes))
+                    return _form_again(self, address)
+                g.rehearsal = self.check if step == "first" else None
+                result = view(**address, **load(self.takes))
             except Rehearsed as rehearsed:
-                return _checked(declaration, rehearsed.words, address)
+                return _checked(self, rehearsed.words, address)
             except Repeated as repeated:
                 return _again(repeated)
             except Refused as refusal:
-                return _refused(declaration, refusal, address)
-            return result if isinstance(result, AnyResponse) else _reply(declaration, result)
+                return _refused(self, refusal, address)
+            return result if isinstance(result, AnyResponse) else _reply(self, result)
 
-        answer.declaration = declaration  # type: ignore[attr-defined]
+        answer.declaration = self  # type: ignore[attr-defined]
         answer.plain_view = view  # type: ignore[attr-defined]
         return answer
 
-    return decorate
+
+speaks = Declaration
+"""Over a view it reads as a verb: `@speaks(takes=…, gives=…)`."""
 
 
 def dumped(declaration: Declaration, result: Any) -> Any:
@@ -111,10 +99,12 @@ def _reply(declaration: Declaration, result: Any) -> Any:
 
 
 def _see_other(notice: str, facts: Any) -> AnyResponse:
+    """To the result's page, or to the page below it that the pressed button names: the next section of a form."""
     if notice:
         flash(notice, "success")
-    path = facts.get("path") if isinstance(facts, dict) else None
-    return redirect(path or "/", code=303)
+    path = (facts.get("path") if isinstance(facts, dict) else None) or "/"
+    then = request.form.get(THEN, "")
+    return redirect(then if then.startswith(f"{path}/") else path, code=303)
 
 
 def _step(declaration: Declaration) -> str:
@@ -184,17 +174,22 @@ def _table(declaration: Declaration, table: str, facts: Any) -> Response:
 
 
 def as_csv(rows: list[dict[str, Any]], name: str, names: list[str]) -> Response:
-    """A list as CSV. A cell that a spreadsheet would run as a formula is given an apostrophe before it.
-
-    `names` head a list that is empty, so that a program that reads it meets the same columns on every day.
-    """
-    out = io.StringIO()
+    """A list as CSV. `names` head a list that is empty, so that a program that reads it meets the same columns on every day."""
     columns = list(dict.fromkeys(key for row in rows for key in row)) or names
+    return Response("".join(csv_lines(rows, columns)), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+
+
+def csv_lines(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> Iterator[str]:
+    """The heading and the rows, line by line. A cell that a spreadsheet would run as a formula is given an apostrophe before it."""
+    out = io.StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
         writer.writerow({key: harmless(value) for key, value in row.items()})
-    return Response(out.getvalue(), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+    yield out.getvalue()
 
 
 def harmless(value: Any) -> Any:

@@ -13,8 +13,8 @@ from app.people import Actor, User, signed_in, token_holder
 
 MANAGER = LoginManager()
 KEY = "idempotency_key"
-CHECK, AGAIN = "check", "again"
-HOW_SENT = frozenset({KEY, CHECK, AGAIN})
+CHECK, AGAIN, THEN = "check", "again", "then"
+HOW_SENT = frozenset({KEY, CHECK, AGAIN, THEN})
 """What a form or a JSON body says of how it is sent; the rest is what is sent."""
 
 PIECE_BYTES = 1024 * 1024
@@ -25,7 +25,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
     def __init__(self, token: str, user: User) -> None:
         self.token = token
-        self.user = user
+        self.actor = Actor.of(user)
 
     def get_id(self) -> str:
         return self.token
@@ -35,7 +35,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
 def from_cookie(token: str) -> Visitor | None:
     with reading() as session:
         user = signed_in(session, token)
-    return Visitor(token, user) if user else None
+        return Visitor(token, user) if user else None
 
 
 @MANAGER.request_loader
@@ -45,13 +45,13 @@ def from_bearer_token(_: object) -> Visitor | None:
         return None
     with reading() as session:
         user = token_holder(session, token.strip())
-    return Visitor(token.strip(), user) if user else None
+        return Visitor(token.strip(), user) if user else None
 
 
 def who() -> Actor:
     """The person of this request, or the public; nothing of the body is read for it."""
     if "who" not in g:
-        g.who = Actor.of(cast(Visitor, current_user).user) if current_user.is_authenticated else Actor.public()
+        g.who = cast(Visitor, current_user).actor if current_user.is_authenticated else Actor.public()
     return cast(Actor, g.who)
 
 

@@ -6,11 +6,11 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from typing import Any
 
+from app.cli.serving import gunicorn_command
 from app.config import Settings
 
 SECONDS_TO_START = 90
@@ -27,9 +27,9 @@ class Served:
     def start(self) -> None:
         """Begin to serve, and return when the first request was answered."""
         environment = {**os.environ, "ERC_HOME": str(self.settings.home), "ERC_DATABASE_URL": str(self.settings.database_url), "PORT": str(self.port)}
-        bound = ["--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--log-level", "error"]
-        command = [sys.executable, "-m", "gunicorn", *bound, "--no-control-socket", "app.cli.serving:application()"]
-        self.process = subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            gunicorn_command(self.port), env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         until = time.monotonic() + SECONDS_TO_START
         while self.asked("GET", "/glossary") is None:
             assert self.process.poll() is None, "the server ended by itself"

@@ -3,8 +3,11 @@
 import json
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, text
@@ -21,6 +24,7 @@ from app.documents.actions import store
 from app.main import bind
 from app.signing import load_or_create_key
 from app.worker import seal_all
+from storage import ObjectStore, StoreUnavailable, key_of
 
 OPEN = """
     ALTER TABLE event DISABLE TRIGGER USER; ALTER TABLE ledger_line DISABLE TRIGGER USER; ALTER TABLE erc_transaction DISABLE TRIGGER USER;
@@ -137,6 +141,10 @@ BREACHES: dict[str, tuple[str, str]] = {
     "a decision without its event": ("decision_event", "UPDATE event SET action = 'mv_report.note' WHERE action = 'mv_report.issue'"),
     "bytes that are not in the store": ("document_bytes", f"UPDATE document SET sha256 = repeat('0', 64) WHERE id = {ONE.format('document')}"),
     "a document of another size": ("document_bytes", f"UPDATE document SET size_bytes = size_bytes + 1 WHERE id = {ONE.format('document')}"),
+    "an event that tells of a buffer that was never held back": (
+        "buffer",
+        "UPDATE event SET facts = facts || '{\"buffer_ercs\": 5}' WHERE action = 'mv_report.issue'",
+    ),
     "an event whose facts were changed": ("event_leaf", "UPDATE event SET facts = facts || '{\"ercs\": 1}' WHERE action = 'mv_report.issue'"),
     "an event whose leaf was changed": ("log_leaf", "UPDATE event SET leaf_sha256 = sha256('x') WHERE action = 'application.deny'"),
     "a node that was changed": ("log_node", "UPDATE log_node SET sha256 = sha256('x') WHERE level = 1 AND index = 0"),
@@ -186,6 +194,45 @@ def test_bytes_that_were_changed_in_the_store_are_named(played: Settings) -> Non
             path.chmod(0o440)
     assert list(told) == ["document_bytes"]
     assert str(sha256) in told["document_bytes"][0]
+
+
+class BreakingOff:
+    """A store in which the bytes of one object break off in the middle; after that it may be silent altogether."""
+
+    def __init__(self, held: ObjectStore, breaks: str, silent: bool) -> None:
+        self.held, self.breaks, self.silent, self.broke = held, breaks, silent, False
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        if self.broke and self.silent:
+            raise StoreUnavailable("The store does not answer: no route to it")
+        return self.held.list(prefix)
+
+    def open(self, key: str) -> Any:
+        stream = self.held.open(key)
+        if key == key_of(self.breaks):
+            pieces = iter([stream.read(7)])
+            stream.close()
+            return closing(SimpleNamespace(read=lambda _: next(pieces, None) or self._break_off(), close=lambda: None))
+        return stream
+
+    def _break_off(self) -> bytes:
+        self.broke = True
+        raise StoreUnavailable("The store broke off: the connection was lost")
+
+
+@pytest.mark.rule("12.20")
+@pytest.mark.parametrize("silent", [False, True])
+def test_bytes_that_break_off_in_the_middle_are_told_in_words(played: Settings, silent: bool) -> None:
+    with auditing.snapshot() as session:
+        sha256 = str(session.scalar(text("SELECT sha256 FROM document WHERE document_kind = 'meter_readings' ORDER BY sha256 LIMIT 1")))
+        report = audit(session, cast(ObjectStore, BreakingOff(store(), sha256, silent)))
+    told = named(report)
+    if silent:
+        assert list(told) == ["document_store"]
+        assert "no route to it" in told["document_store"][0]
+    else:
+        assert list(told) == ["document_bytes"]
+        assert f"Its bytes cannot be read (sha256 {sha256}): The store broke off" in told["document_bytes"][0]
 
 
 def test_the_memory_of_an_audit_does_not_grow_with_the_ledger(opened: Session) -> None:

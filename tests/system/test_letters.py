@@ -2,10 +2,13 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pypdf
@@ -15,6 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.db import reading, writing
+from app.documents import queries as documents
 from app.eligibility import actions as eligibility
 from app.people import Actor
 from app.programme import actions as programme
@@ -23,6 +27,7 @@ from app.promises import use_site
 from app.record import Event
 from app.worker import deliver
 from tests import builders
+from tests import builders_matters as matters
 
 EARLY = {"installed_on": date(2009, 1, 1), "date_note": "read from a year alone, as 1 January"}
 
@@ -45,6 +50,10 @@ def denied(database: object, world: SimpleNamespace) -> UUID:
 
 def event_of(session: Session, action: str, subject_id: UUID) -> Event:
     return session.scalars(select(Event).where(Event.action == action, Event.subject_id == subject_id)).one()
+
+
+def documents_of(session: Session, matter_id: UUID, kind: str) -> list[Any]:
+    return [one for one in documents.documents_of(session, matter_id) if one.document_kind == kind]
 
 
 def words_of(content: bytes) -> str:
@@ -102,6 +111,38 @@ def test_everybody_may_read_a_letter_and_its_document_stands_with_the_matter(den
     document = client.get(answer.headers["Content-Location"])
     assert document.status_code == 200
     assert document.data == answer.data
+
+
+@pytest.mark.rule("9.6")
+def test_a_certificate_and_its_mail_write_mwh_and_ercs_with_separators_and_serials_as_they_are(database: object, world: SimpleNamespace) -> None:
+    with writing() as session:
+        report, serials = matters.issued_report(session, world, "852605.5", 2022)
+        event = event_of(session, "mv_report.issue", report.id)
+        made = make_letter(session, event.id)
+        assert made is not None
+        letter = letter_bytes(session, made)
+        submitted = event_of(session, "mv_report.submit", report.id)
+        mails = [WORDS[one.action](one).words for one in (event, submitted)]
+        paper = b"".join(documents.content(one).read() for one in documents_of(session, report.id, "mv_report_form")).decode()
+    words = words_of(letter)
+    assert "852,605 emission rate credits" in words
+    assert "Creditable MWh 852,605.5" in words
+    assert serials in words.replace(" ", "")
+    assert "Approved MWh by vintage: 2022: 852,605.5" in mails[0]
+    assert "Verified MWh: 852,605.5" in mails[1]
+    assert "| 2022-12 | 852,605.5" in paper
+    for printed in (words, *mails, paper):
+        assert not re.search(r"(?<![\w.-])85260\d", printed), printed
+
+
+@pytest.mark.rule("8.10")
+def test_a_mail_writes_a_year_as_a_year(database: object, world: SimpleNamespace) -> None:
+    with writing() as session:
+        egu = matters.affected_egu(session, world, "9")
+        record = matters.filed_record(session, world, egu, 1671000, Decimal("12345.6"))
+        words = WORDS["emissions_record.file"](event_of(session, "emissions_record.file", record.id)).words
+    assert "Year: 2022" in words
+    assert "Net MWh: 12,345.6" in words
 
 
 def test_an_event_that_promises_no_letter_has_none(client: FlaskClient, world: SimpleNamespace) -> None:

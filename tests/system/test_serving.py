@@ -125,8 +125,21 @@ def test_a_body_in_broken_pieces_is_the_senders_fault_and_gives_the_place_back()
 
     places = threading.BoundedSemaphore(1)
     with places, pytest.raises(ClientDisconnected):
-        patience.Body(Broken(), None, 100, places).read()
+        patience.Body({"wsgi.input": Broken()}, places).read()
     assert places.acquire(blocking=False)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_body_of_no_promised_length_where_no_file_is_taken_is_refused_in_words_after_its_first_megabytes(port: int, accept: str) -> None:
+    head = f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nAccept: {accept}\r\n"
+    client = slow(port, f"{head}Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    client.settimeout(30)
+    for _ in range(4):
+        client.sendall(b"100000\r\n" + b"x" * 0x100000 + b"\r\n")
+    answer = b"".join(iter(lambda: client.recv(65_536), b""))
+    client.close()
+    assert answer.startswith(b"HTTP/1.1 413"), answer[:200]
+    assert b"larger than is taken here: at most 2 MB" in answer
 
 
 def test_a_sender_that_makes_progress_is_not_cut_off(port: int) -> None:

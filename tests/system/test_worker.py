@@ -17,6 +17,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from app import worker
@@ -249,17 +250,42 @@ def test_the_sealer_gives_every_event_its_place_within_seconds_and_signs_a_head(
 
 
 @pytest.mark.rule("10.13")
-def test_a_head_is_signed_at_least_once_a_minute_also_when_nothing_happens(home: Settings, world: SimpleNamespace) -> None:
+def test_while_nothing_is_added_a_head_is_signed_once_an_hour_and_no_more(home: Settings, world: SimpleNamespace, client: FlaskClient) -> None:
     key = load_or_create_key(home.home)
     take_up(world)
     worker.seal_all(key)
-    with time_machine.travel(now() + timedelta(minutes=1), tick=True):
-        assert worker.seal_all(key) == worker.seal_all(key) == 0
-        with reading() as session:
-            first, second = heads(session, 2)
-            again = first.signed_at - second.signed_at
-    assert (first.size, first.root) == (second.size, second.root)
-    assert timedelta(seconds=50) <= again <= timedelta(seconds=65)
+    with reading() as session:
+        size, began = log_size(session), now()
+    for minutes in (1, 50, 61, 62, 110, 123):
+        with time_machine.travel(began + timedelta(minutes=minutes)):
+            assert worker.seal_all(key) == 0
+    with reading() as session:
+        third, second, first = heads(session, 3)
+    assert [(one.size, one.root) for one in (first, second, third)] == [(size, first.root)] * 3
+    assert [round((one.signed_at - began) / timedelta(minutes=1)) for one in (first, second, third)] == [0, 61, 123]
+    assert client.get("/log", headers={"Accept": "application/json"}).get_json()["head_every_seconds"] == 3600
+    assert "at least every 60 minutes" in client.get("/log", headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.rule("10.10")
+def test_health_tells_whether_a_worker_lives_and_how_long_an_event_waits_for_its_seal(home: Settings, world: SimpleNamespace, client: FlaskClient) -> None:
+    def told() -> tuple[int | None, int | None]:
+        answer = client.get("/healthz").get_json()
+        return answer["worker"], answer["unsealed"]
+
+    worker.seal_all(load_or_create_key(home.home))
+    with writing() as session:
+        session.execute(text("DELETE FROM procrastinate_workers"))
+    assert told() == (None, None)
+    take_up(world)
+    with writing() as session:
+        session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '90 seconds')"))
+    with time_machine.travel(now() + timedelta(seconds=30), tick=True):
+        alive, waits = told()
+    assert alive is not None
+    assert waits is not None
+    assert 119 <= alive < 240
+    assert 29 <= waits < 150
 
 
 def _unsealed() -> int:

@@ -61,5 +61,5 @@ def test_a_file_that_is_refused_for_itself_is_not_kept(client: FlaskClient, addr
 
 def test_a_form_with_a_file_says_how_large_it_may_be(client: FlaskClient, address: str) -> None:
     page = client.get(address).text
-    assert "At most 536.9 MB." in page
+    assert "At most 512 MB." in page
     assert 'data-max-bytes="536870912"' in page
