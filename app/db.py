@@ -84,6 +84,14 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A read-only session in which the database stands still, for what is counted or copied beside a server at work."""
+    standing = engine().connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with standing as connection, Session(connection, expire_on_commit=False) as session:
+        yield session
+
+
 def fetched(session: Session, query: str, values: Mapping[str, Any], row: RowFactory[Any] = dict_row) -> list[Any]:
     """Rows straight from the driver, within the session's transaction: for the few reads whose speed is promised and measured.
 

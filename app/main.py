@@ -19,7 +19,7 @@ from app.programme import views as programme
 from app.signing import secret_key
 from app.verifiers import views as verifiers
 from app.web import audience, bodies, pages, refusals, security, visitor
-from storage import open_store
+from storage import S3Access, open_store
 
 BLUEPRINTS = (
     docket.blueprint,
@@ -74,14 +74,5 @@ def bind(settings: config.Settings) -> None:
     """Bind this process to the settings' database and object store."""
     if settings.database_url is not None:
         db.connect(settings.database_url)
-    use_store(
-        open_store(
-            settings.store_url,
-            settings.home,
-            endpoint=settings.store_endpoint,
-            access_key=settings.store_access_key,
-            secret_key=settings.store_secret_key,
-            region=settings.store_region,
-            signing_key=secret_key(settings.home).encode(),
-        )
-    )
+    access = S3Access(settings.store_endpoint, settings.store_access_key, settings.store_secret_key, settings.store_region)
+    use_store(open_store(settings.store_url, settings.home, secret_key(settings.home).encode(), access))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import people
+from app.amounts import exact_text
 from app.press import Block, Letter, Reason
 from app.record import Event
 from app.state_plan import StatePlan
@@ -64,31 +66,40 @@ def told(headline: str, words: str, /, **shown: str) -> Say:
     """A notice with a headline, one sentence, and those facts of the event that `shown` gives a label."""
 
     def say(event: Event) -> Words:
-        facts = [f"{label}: {spoken(event.facts[name])}" for name, label in shown.items() if event.facts.get(name) not in (None, "", [], {})]
+        facts = [f"{label}: {spoken(event.facts[name], name)}" for name, label in shown.items() if event.facts.get(name) not in (None, "", [], {})]
         paragraphs = [words, "\n".join(facts), f"{event.office}, {event.at:%Y-%m-%d %H:%M} UTC", f"Open it: {address(event.path)}"]
         return Words(f"{headline}: {event.subject_title}", "\n\n".join(filter(None, [event.subject_title, *paragraphs])) + "\n")
 
     return say
 
 
-def spoken(fact: Any) -> str:
-    """A fact of an event as a sentence prints it."""
+def spoken(fact: Any, name: str = "") -> str:
+    """A fact of an event as a sentence prints it: counts and MWh with thousands separators, a year without."""
     if isinstance(fact, Mapping):
-        return "; ".join(f"{name} {spoken(value)}" for name, value in fact.items())
+        return "; ".join(f"{key} {spoken(value, key)}" for key, value in fact.items())
     if isinstance(fact, list | tuple):
-        return "; ".join(spoken(one) for one in fact)
+        return "; ".join(spoken(one, name) for one in fact)
     if isinstance(fact, bool):
         return "yes" if fact else "no"
-    return f"{fact:,}" if isinstance(fact, int) else str(fact)
+    if name.endswith("_mwh"):
+        return _measured(str(fact))
+    return f"{fact:,}" if isinstance(fact, int) and not name.endswith("year") else str(fact)
+
+
+def _measured(fact: str) -> str:
+    """MWh that an event keeps as exact text, alone or after their vintage: "2022: 8526051/10" is said as "2022: 852,605.1"."""
+    vintage, colon, amount = fact.rpartition(": ")
+    return f"{vintage}{colon}{exact_text(Fraction(amount))}"
 
 
 @dataclass(frozen=True)
 class Heading:
-    """Whose letter it is, and the day in the state's own time."""
+    """Whose letter it is, the day in the state's own time, and that time's zone."""
 
     agency: str
     plan: str
     dated_on: date
+    zone: ZoneInfo
 
 
 def heading(session: Session, event: Event, state: str) -> Heading:
@@ -97,7 +108,7 @@ def heading(session: Session, event: Event, state: str) -> Heading:
     agency, _, named = str(event.facts.get("authority") or "").partition(UNDER)
     zone = ZoneInfo(plan["time_zone"] if plan else "UTC")
     own = (plan["agency"], plan.title) if plan else (f"State of {state}", "")
-    return Heading(agency or own[0], named.removeprefix("the ") or own[1], event.at.astimezone(zone).date())
+    return Heading(agency or own[0], named.removeprefix("the ") or own[1], event.at.astimezone(zone).date(), zone)
 
 
 def _plan_then(session: Session, event: Event, state: str) -> StatePlan | None:
@@ -115,7 +126,7 @@ def addressee(session: Session, organisation_ids: Iterable[UUID]) -> tuple[str, 
 
 def mwh(amount: Decimal | None) -> str:
     """MWh as a letter prints them: every digit that says something, and no more."""
-    return "" if amount is None else f"{amount.normalize():,f}"
+    return "" if amount is None else exact_text(amount)
 
 
 def person_name(session: Session, user_id: UUID | None) -> str:

@@ -25,6 +25,7 @@ from app.people import Actor
 JOBS = procrastinate.App(connector=procrastinate.PsycopgConnector())
 FOLLOW_UP = "follow_up"
 TELL_TOO = "tell_too"
+TELL_ONLY = "tell_only"
 SENT_TWICE_WITHIN = timedelta(minutes=10)
 
 
@@ -175,6 +176,11 @@ def tell_too(session: Session, *organisation_ids: UUID) -> None:
     session.info[TELL_TOO] = organisation_ids
 
 
+def tell_only(session: Session, *person_ids: UUID) -> None:
+    """The next event of this session is told to these people in place of its parties, as a step inside the state's review is (rules 8.8, 8.9)."""
+    session.info[TELL_ONLY] = person_ids
+
+
 def record(
     session: Session, actor: Actor, action: str, subject: Subject, *, private: dict[str, Any] | None = None, also: Iterable[UUID] = (), **facts: Any
 ) -> Event:
@@ -183,6 +189,7 @@ def record(
     `facts` are public: numbers, dates, reasons, serials. `private` is kept for those who may read all and enters the public log only as a
     salted hash. `also` names further things in whose history the event stands.
     """
+    told = session.info.pop(TELL_ONLY, None)
     event = Event(
         id=UUID(bytes=secrets.token_bytes(16), version=4),
         at=now(),
@@ -199,7 +206,7 @@ def record(
         private_facts=plain(private or {}),
         salt=secrets.token_hex(16),
         concerns=list(dict.fromkeys([subject.id, *subject.part_of, *also])),
-        tells=list(dict.fromkeys([*subject.parties, *session.info.pop(TELL_TOO, ())])),
+        tells=list(dict.fromkeys([*(subject.parties if told is None else told), *session.info.pop(TELL_TOO, ())])),
         request_id=actor.request_id,
         idempotency_key=actor.idempotency_key,
         body_sha256=actor.body_sha256,

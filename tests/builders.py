@@ -40,6 +40,12 @@ def organisation(session: Session, by: Actor, name: str, kind: str, state: str =
     return programme.add_organisation(session, by, f"{name} {uuid4().hex[:6]}", kind, state)
 
 
+def usual_plan(session: Session, world: SimpleNamespace) -> None:
+    """The plan of this world enters into force: first, and again after a test that committed another one."""
+    parameters = {"agency": world.agency.name, "feedstocks": ["LFG", "OBG"], "credit_before_approval": True}
+    programme.add_plan(session, Actor.of(world.administrator), world.state, f"{world.state} Rate-Based Plan", "seed", date(2021, 1, 1), parameters, "the usual")
+
+
 def world(session: Session, state: str = "MN") -> SimpleNamespace:
     """One state's programme: its plan, agency and people, a provider, a verification body, and a plant owner, each with accounts.
 
@@ -49,9 +55,8 @@ def world(session: Session, state: str = "MN") -> SimpleNamespace:
     agency = organisation(session, setup, "Pollution Control Agency", "state", state)
     administrator = person(session, setup, "Ada Admin", "administrator", agency)
     by = Actor.of(administrator)
-    parameters = {"agency": agency.name, "feedstocks": ["LFG", "OBG"], "credit_before_approval": True}
-    programme.add_plan(session, by, state, f"{state} Rate-Based Plan", "seed", date(2021, 1, 1), parameters, "first version")
     made = SimpleNamespace(state=state, agency=agency, administrator=administrator)
+    usual_plan(session, made)
     for word in ("origination", "surrender", "retirement", "cancellation"):
         account = erc_tcs.open_account(session, by, word, f"{state} {word}", agency.id, state, "Head of the programme", None)
         setattr(made, f"{word}_account", account)

@@ -32,6 +32,7 @@ from app.demo.generators import FileRefused, Generator, read
 from app.demo.outcome import Known, Outcome, claimed, outcome, turns
 from app.demo.papers import Case, Plant
 from app.documents.actions import receive_bytes
+from app.documents.kinds import DOCUMENT_KINDS
 from app.eligibility import actions as eligibility
 from app.eligibility import queries as eligible
 from app.issuance import actions as issuance
@@ -225,13 +226,9 @@ def draft(session: Session, stage: Stage, case: Case) -> Any:
     application = eligibility.begin(session, by, papers.application_facts(case))
     eligibility.save_plan(session, by, application.id, papers.plan_statements(case))
     name = f"{people.slug(case.generator.name)}.txt"
-    for kind, heading, words in (
-        ("proof_of_installation", "Proof of installation date", papers.installation_proof(case)),
-        ("interconnection", "Interconnection", papers.interconnection(case)),
-    ):
-        eligibility.attach(
-            session, by, application.id, receive_bytes(words.encode(), f"{kind}-{name}"), document_kind=kind, heading=f"{heading} of {case.generator.name}"
-        )
+    for kind, words in (("proof_of_installation", papers.installation_proof(case)), ("interconnection", papers.interconnection(case))):
+        heading = f"{DOCUMENT_KINDS[kind]} of {case.generator.name}"
+        eligibility.attach(session, by, application.id, receive_bytes(words.encode(), f"{kind}-{name}"), document_kind=kind, heading=heading)
     return application
 
 

@@ -28,6 +28,7 @@ from app.demo.outcome import Known
 from app.demo.papers import Case
 from app.demo.run import Stage
 from app.documents.actions import receive_bytes
+from app.documents.kinds import DOCUMENT_KINDS
 from app.eligibility import actions as eligibility
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as tracked
@@ -233,7 +234,9 @@ def returned(session: Session, scene: Scene) -> None:
     covers = f"{row.name}: the agreement covers all turbines of the second phase, which report as generator {row.generator_id}."
     words = f"INTERCONNECTION, SUPPLEMENT\n\n{covers}\n{case.note}\n"
     paper = receive_bytes(words.encode(), f"interconnection-supplement-{slug(row.name)}.txt")
-    eligibility.attach(session, provider, fresh.id, paper, document_kind="interconnection", heading=f"Interconnection of {row.name}, supplement")
+    eligibility.attach(
+        session, provider, fresh.id, paper, document_kind="interconnection", heading=f"{DOCUMENT_KINDS['interconnection']} of {row.name}, supplement"
+    )
     parts.submit(session, stage, case, fresh.id)
     parts.decide(session, stage, case, fresh.id)
     parts.report(session, stage, case, first.resource_id)

@@ -43,7 +43,7 @@ def upgrade() -> None:
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.CheckConstraint("organisation_kind IN ('state', 'provider', 'verifier', 'plant_owner', 'participant', 'auditor')", name=op.f('ck_organisation_kind_is_known')),
+    sa.CheckConstraint("organisation_kind IN ('state', 'state_agent', 'provider', 'verifier', 'plant_owner', 'participant', 'auditor', 'epa')", name=op.f('ck_organisation_kind_is_known')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
     sa.UniqueConstraint('name', name=op.f('uq_organisation_name'))
     )
@@ -117,6 +117,25 @@ def upgrade() -> None:
     sa.UniqueConstraint('email', name=op.f('uq_user_email'))
     )
     op.create_index(op.f('ix_user_organisation_id'), 'user', ['organisation_id'], unique=False)
+    op.create_table('agent_grant',
+    sa.Column('organisation_id', sa.Uuid(), nullable=False),
+    sa.Column('scope', sa.Text(), nullable=False),
+    sa.Column('instrument', sa.Text(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('granted_by_id', sa.Uuid(), nullable=True),
+    sa.Column('granted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_reason', sa.Text(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("(ended_at IS NULL) = (ended_reason = '')", name=op.f('ck_agent_grant_ended_has_its_reason')),
+    sa.CheckConstraint("scope IN ('administrative', 'review', 'issuance')", name=op.f('ck_agent_grant_scope_is_known')),
+    sa.CheckConstraint('until_on IS NULL OR from_on <= until_on', name=op.f('ck_agent_grant_term_is_in_order')),
+    sa.ForeignKeyConstraint(['granted_by_id'], ['user.id'], name=op.f('fk_agent_grant_granted_by_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_agent_grant_organisation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agent_grant'))
+    )
+    op.create_index(op.f('ix_agent_grant_organisation_id'), 'agent_grant', ['organisation_id'], unique=False)
     op.create_table('performance_review',
     sa.Column('accreditation_id', sa.Uuid(), nullable=False),
     sa.Column('reviewed_on', sa.Date(), nullable=False),
@@ -155,10 +174,15 @@ def upgrade() -> None:
     sa.Column('unit_class', sa.Text(), nullable=False),
     sa.Column('nameplate_mw', sa.Numeric(precision=12, scale=3), nullable=True),
     sa.Column('generation_2012_mwh', sa.Numeric(precision=18, scale=6), nullable=True),
+    sa.Column('commercial_operation_on', sa.Date(), nullable=True),
+    sa.Column('operating_status', sa.Text(), nullable=False),
+    sa.Column('owners', postgresql.ARRAY(sa.Text()), nullable=False),
+    sa.Column('operators', postgresql.ARRAY(sa.Text()), nullable=False),
     sa.Column('organisation_id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=False),
     sa.Column('registered_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("operating_status IN ('future', 'operating', 'cold_storage')", name=op.f('ck_affected_egu_operating_status_is_known')),
     sa.CheckConstraint("unit_class IN ('steam', 'turbine')", name=op.f('ck_affected_egu_class_is_known')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_affected_egu_account_id')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_affected_egu_organisation_id')),
@@ -167,6 +191,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_affected_egu_account_id'), 'affected_egu', ['account_id'], unique=False)
     op.create_index(op.f('ix_affected_egu_organisation_id'), 'affected_egu', ['organisation_id'], unique=False)
+    op.create_table('retired_unit_exemption',
+    sa.Column('egu_id', sa.Uuid(), nullable=False),
+    sa.Column('retired_on', sa.Date(), nullable=False),
+    sa.Column('statement', sa.Text(), nullable=False),
+    sa.Column('certification', sa.Text(), nullable=False),
+    sa.Column('filed_by_id', sa.Uuid(), nullable=False),
+    sa.Column('filed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lost_on', sa.Date(), nullable=True),
+    sa.Column('lost_reason', sa.Text(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("(lost_on IS NULL) = (lost_reason = '')", name=op.f('ck_retired_unit_exemption_lost_has_its_reason')),
+    sa.CheckConstraint('lost_on IS NULL OR lost_on > retired_on', name=op.f('ck_retired_unit_exemption_lost_after_it_began')),
+    sa.ForeignKeyConstraint(['egu_id'], ['affected_egu.id'], name=op.f('fk_retired_unit_exemption_egu_id')),
+    sa.ForeignKeyConstraint(['filed_by_id'], ['user.id'], name=op.f('fk_retired_unit_exemption_filed_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_retired_unit_exemption'))
+    )
+    op.create_index(op.f('ix_retired_unit_exemption_egu_id'), 'retired_unit_exemption', ['egu_id'], unique=False)
+    op.create_index('uq_retired_unit_exemption_one_in_force', 'retired_unit_exemption', ['egu_id'], unique=True, postgresql_where='lost_on IS NULL')
     op.create_table('named_serials',
     sa.Column('egu_id', sa.Uuid(), nullable=False),
     sa.Column('period_start_year', sa.Integer(), nullable=False),

@@ -42,6 +42,19 @@ def upgrade() -> None:
     op.execute("CREATE TRIGGER document_is_not_emptied BEFORE TRUNCATE ON document FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
     op.execute(
         """
+        CREATE FUNCTION keep_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - 'ended_at' - 'ended_reason' <> to_jsonb(OLD) - 'ended_at' - 'ended_reason' THEN
+                RAISE EXCEPTION 'the grant % is never changed or removed, only ended once', OLD.id USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        END $$
+        """
+    )
+    op.execute("CREATE TRIGGER agent_grant_is_kept BEFORE UPDATE OR DELETE ON agent_grant FOR EACH ROW EXECUTE FUNCTION keep_grant()")
+    op.execute("CREATE TRIGGER agent_grant_is_not_emptied BEFORE TRUNCATE ON agent_grant FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
+    op.execute(
+        """
         CREATE FUNCTION enter_unsealed() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             INSERT INTO unsealed_event (event_id) VALUES (NEW.id);

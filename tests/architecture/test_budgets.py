@@ -39,11 +39,12 @@ def test_a_function_has_at_most_50_lines_and_six_parameters() -> None:
     for path in SOURCES:
         for function in functions(path):
             lines = (function.end_lineno or 0) - function.lineno + 1
-            positional = [argument.arg for argument in function.args.args if argument.arg not in {"self", "cls", "session", "actor"}]
+            asked = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+            parameters = [argument.arg for argument in asked if argument.arg not in {"self", "cls", "session", "actor"}]
             if lines > 50:
                 found.append(f"{name_of(path)}:{function.lineno} {function.name} has {lines} lines")
-            if len(positional) > 6:
-                found.append(f"{name_of(path)}:{function.lineno} {function.name} takes {len(positional)}: make them a dataclass")
+            if len(parameters) > 6:
+                found.append(f"{name_of(path)}:{function.lineno} {function.name} takes {len(parameters)}: make them a dataclass")
     assert not found, "\n".join(found)
 
 

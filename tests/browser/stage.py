@@ -97,6 +97,8 @@ def values(stage: SimpleNamespace, session: Session) -> dict[str, list[Any]]:
         "application_id": [one.id for one in applications],
         "report_id": [one.id for one in reports],
         "docket.verification_report.report_id": [story.verification_report.id],
+        "eligibility.section_form.section": ["place", "aggregate"],
+        "eligibility.plan_section_form.section": ["all"],
         "resource_id": [stage.resource.id, stage.suspended.id, story.resource.id],
         "number": [one.number for one in accounts],
         "docket.transaction.number": [story.transaction.number, 1],

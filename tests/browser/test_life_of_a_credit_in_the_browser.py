@@ -90,20 +90,33 @@ def test_the_provider_fills_in_the_application_and_the_emv_plan(life: SimpleName
     nora = life.provider.opens("/").follows("Apply for a resource")
     nora.types("Name of the resource", "Ridge Line Wind Farm").chooses("Type", "(WND)").presses("Begin the application").sees("Begun.")
     life.application = nora.path.removesuffix("/facts")
-    for label, words in ANSWERS.items():
-        nora.types(label, words)
-    nora.chooses("What kind of place that is", "ate-based")
-    for question in ("Connected to the grid", "Output is measured by a revenue-quality meter"):
-        nora.answers(question, "Yes")
-    for promise in ("This application went to this programme only", "We consent to inspection", "We consent to publication"):
-        nora.ticks(promise)
-    nora.sends().sees("Saved.").still_reads("ORIS plant code", "60321")
-    nora.opens(f"{life.application}/emv-plan")
-    for group in eligibility_queries.PLAN_FORM:
-        for field in group.fields if group.is_for("WND") else ():
-            if field.is_needed_by("WND"):
-                nora.types(field.label, "12" if field.kind == "number" else "By the revenue meter, read each month.")
-    nora.sends().sees("Saved.")
+    nora.sees("7 of 12", "Missing: Installed or implemented on").follows("Who answers questions")
+    for section in eligibility_queries.APPLICATION_FORM:
+        if asked := section.asked_of("WND"):
+            answer_section(nora, section.legend, [field.label for field in asked])
+    nora.sees("Every section is complete.").follows("Where it is and whose it is").still_reads("ORIS plant code", "60321")
+    nora.follows("All sections").follows("Go on with: EM&V plan")
+    for section in eligibility_queries.PLAN_FORM:
+        if asked := section.asked_of("WND"):
+            nora.follows(section.legend)
+            for field in asked:
+                if field.is_needed_by("WND"):
+                    nora.types(field.label, "12" if field.kind == "number" else "By the revenue meter, read each month.")
+            nora.presses("Save and return later").sees("Saved.")
+    nora.sees("Every section is complete.")
+
+
+def answer_section(nora: Person, legend: str, labels: list[str]) -> None:
+    """Answer what the section asks of a wind farm, and go on to the next one."""
+    expect(nora.page.locator("h1")).to_contain_text(legend)
+    for label in labels:
+        if label in ANSWERS:
+            nora.types(label, ANSWERS[label])
+        elif label in ("Connected to the grid", "Output is measured by a revenue-quality meter"):
+            nora.answers(label, "Yes")
+        elif label.startswith(("This application went to this programme only", "We consent")):
+            nora.ticks(label)
+    nora.presses("Save and go on").sees("Saved.")
 
 
 @rule("3.3")

@@ -108,8 +108,8 @@ APPLYING = (
         {"Name of the resource": "Quiet Wind"}, rule="3.2",
     ),
     Refusal(
-        "a capacity in words", "provider", lambda stage: f"{stage.story.draft.path}/facts", ["Nameplate capacity", "number"],
-        {"Nameplate capacity": "a hundred", "Owner": "The farmers", "What it is and does": "<b>Ten</b> turbines"}, rule="3.2",
+        "a capacity in words", "provider", lambda stage: f"{stage.story.draft.path}/facts/generator", ["Nameplate capacity", "number"],
+        {"Nameplate capacity": "a hundred", "Generator": "W1", "Prime mover": "<b>Ten</b> turbines"}, rule="3.2",
     ),
     Refusal(
         "a paper whose kind is not said", "provider", lambda stage: f"{stage.story.draft.path}/documents", ["Say what kind of document it is."],
@@ -155,15 +155,15 @@ VERIFYING = (
     ),
     Refusal(
         "a verification without findings", "verifier", lambda stage: f"{stage.accepted.path}/verification",
-        ["Some criteria have no finding.", "For each criterion say whether it holds, and what you saw."],
+        ["answers are missing.", "Say whether it holds", "Say what you found on", "Answer what is marked, then sign again."],
         {"The opinion in words": "All is well.", "Documents and sites reviewed": "The ridge"},
         ticked=("Positive", "I attest this for the body", "I sign this"), rule="6.2",
         file=("Your own signed report, if you have one", "own.txt", "Our report."),
     ),
     Refusal(
         "a verification that is not signed", "verifier", lambda stage: f"{stage.accepted_report.path}/verification",
-        ["The report is not signed.", "Read the statement and tick the box."],
-        {"In words": "All is well.", "Verified MWh": "9.5"}, ticked=("Positive",), rule="6.4",
+        ["Sign the statement on conflicts of interest (programme rule 6.4).", "Sign the statement on the report (programme rule 6.5).", "Say what you found"],
+        {"In words": "All is well.", "Verified MWh": "9.5"}, ticked=("Positive",), rule="6.2",
     ),
 )  # fmt: skip
 
