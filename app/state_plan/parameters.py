@@ -1,6 +1,7 @@
 """Which parameters a state's plan has, how each is asked for, and what holds where a plan says nothing (rules section 21)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 DEFAULTS: dict[str, Any] = {
@@ -49,7 +50,8 @@ DEFAULTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """How one parameter is asked for: `form` is one of text, zone, flag, whole, amount, words, table; `choices` closes a text."""
+    """How one parameter is asked for: `form` is one of text, zone, flag, whole, amount, words, table; `choices` closes a text; a number lies from
+    `least` to `most`, so that no slip of the pen reaches a clock or a calculation."""
 
     name: str
     group: str
@@ -59,8 +61,11 @@ class Parameter:
     choices: tuple[str, ...] = ()
     may_be_empty: bool = False
     help: str = ""
+    least: Decimal = Decimal(0)
+    most: Decimal = Decimal(0)
 
 
+ONE, WHOLE_PERCENT, A_YEAR, TWO_YEARS = Decimal(1), Decimal(100), Decimal(366), Decimal(731)
 BUFFER_WORDS = "Rounded down to whole ERCs, which go to the state's holding account; 0 for none."
 PLAN, STANDARDS, RESOURCES, REVIEW, TRADE = (
     "The plan",
@@ -107,8 +112,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         may_be_empty=True,
         help="The last day for ERCs to reach a compliance account: after the period's end and before 1 July that follows it. No row while there is none.",
     ),
-    Parameter("deduction_days_after_deadline", STANDARDS, "Days from the deadline to the deduction", "12.11", "whole"),
-    Parameter("invalid_erc_ratio", STANDARDS, "ERCs owed for each invalid one", "12.16", "whole"),
+    Parameter("deduction_days_after_deadline", STANDARDS, "Days from the deadline to the deduction", "12.11", "whole", most=A_YEAR),
+    Parameter("invalid_erc_ratio", STANDARDS, "ERCs owed for each invalid one", "12.16", "whole", least=ONE, most=Decimal(100)),
     Parameter("delivery_proofs", RESOURCES, "Accepted proofs of delivery", "2.8", "words"),
     Parameter("ee_demonstration", RESOURCES, "Energy efficiency in mass-based states may be demonstrated", "2.7", "flag"),
     Parameter("renewable_only_from_mass_states", RESOURCES, "Only renewables from mass-based states", "2.7", "flag"),
@@ -138,15 +143,32 @@ PARAMETERS: tuple[Parameter, ...] = (
         may_be_empty=True,
         help="The plan must name one: without a method every application for waste-to-energy fails.",
     ),
-    Parameter("chp_threshold_mw", RESOURCES, "Heat and power: from how many MW CO2 is monitored as at an affected EGU", "2.21", "amount"),
-    Parameter("boiler_efficiency", RESOURCES, "Heat and power: boiler efficiency, as a share of 1", "2.19", "amount", may_be_empty=True),
-    Parameter("mv_frequency_months", REVIEW, "Months within which M&V reports follow each other", "5.10", "whole", help="0 for no reminder."),
+    Parameter("chp_threshold_mw", RESOURCES, "Heat and power: from how many MW CO2 is monitored as at an affected EGU", "2.21", "amount", most=Decimal(99_999)),
     Parameter(
-        "clock_completeness_days", REVIEW, "Days to check completeness", "8.5", "whole", help="An overdue matter is shown as overdue; a lapse never approves."
+        "boiler_efficiency",
+        RESOURCES,
+        "Heat and power: boiler efficiency, as a share of 1",
+        "2.19",
+        "amount",
+        may_be_empty=True,
+        least=Decimal("0.01"),
+        most=ONE,
     ),
-    Parameter("clock_application_days", REVIEW, "Days to decide an application", "8.5", "whole"),
-    Parameter("clock_mv_report_days", REVIEW, "Days to decide an M&V report", "8.5", "whole"),
-    Parameter("verifier_term_years", REVIEW, "Years of an accreditation", "7.7", "whole"),
+    Parameter(
+        "mv_frequency_months", REVIEW, "Months within which M&V reports follow each other", "5.10", "whole", help="0 for no reminder.", most=Decimal(120)
+    ),
+    Parameter(
+        "clock_completeness_days",
+        REVIEW,
+        "Days to check completeness",
+        "8.5",
+        "whole",
+        help="An overdue matter is shown as overdue; a lapse never approves.",
+        most=TWO_YEARS,
+    ),
+    Parameter("clock_application_days", REVIEW, "Days to decide an application", "8.5", "whole", most=TWO_YEARS),
+    Parameter("clock_mv_report_days", REVIEW, "Days to decide an M&V report", "8.5", "whole", most=TWO_YEARS),
+    Parameter("verifier_term_years", REVIEW, "Years of an accreditation", "7.7", "whole", least=ONE, most=Decimal(50)),
     Parameter("outside_accreditations", REVIEW, "Outside accreditations accepted", "7.4", "words", may_be_empty=True),
     Parameter(
         "materiality_percent",
@@ -156,6 +178,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "amount",
         may_be_empty=True,
         help="Empty for no threshold. A report above it stays under review.",
+        most=WHOLE_PERCENT,
     ),
     Parameter("skilled_workforce", REVIEW, "Evidence of a skilled workforce", "3.14", choices=("off", "optional", "required")),
     Parameter("credit_before_approval", REVIEW, "Credit for MWh before the approval of the EM&V plan", "5.21", "flag"),
@@ -168,5 +191,5 @@ PARAMETERS: tuple[Parameter, ...] = (
         help="Under A those of any state with an approved rate-based plan in this system; under B and C those of the partners.",
     ),
     Parameter("linkage_partners", TRADE, "Partner states under B and C", "15.1", "words", may_be_empty=True, help="Two letters, one state a line."),
-    Parameter("buffer_percent", TRADE, "Buffer in percent of each issuance, held by the state", "13.9", "amount", help=BUFFER_WORDS),
+    Parameter("buffer_percent", TRADE, "Buffer in percent of each issuance, held by the state", "13.9", "amount", help=BUFFER_WORDS, most=WHOLE_PERCENT),
 )

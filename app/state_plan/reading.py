@@ -1,13 +1,17 @@
 """A parameter of a state's plan in its own form, from JSON or from the fields of a form; what is wrong is told in words (rules section 21)."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
 from app.state_plan.parameters import PARAMETERS, Parameter
 from app.state_plan.tables import value_from
 
-WHOLE_PERCENT = 100
+WHOLE = re.compile(r"[0-9]{1,6}")
+AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
+LONGEST = 300
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 
 
@@ -32,41 +36,45 @@ def _nothing(known: Parameter) -> Any:
 def _text(known: Parameter, value: Any) -> str:
     if known.choices and value not in known.choices:
         raise ValueError(f"Choose one of: {', '.join(known.choices)}.")
-    return str(value)
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise ValueError(f"Give words, at most {LONGEST} characters.")
+    return value
 
 
 def _zone(_: Parameter, value: Any) -> str:
-    try:
-        return ZoneInfo(str(value)).key
-    except (ValueError, ZoneInfoNotFoundError, OSError):
-        raise ValueError("This is not the name of a time zone; write one such as America/Chicago.") from None
+    """A zone by its name: what only some systems have as files, such as right/UTC or localtime, the database may not know."""
+    if not isinstance(value, str) or not (value == "UTC" or ("/" in value and value in _zones())):
+        raise ValueError("This is not the name of a time zone; write one such as America/Chicago.")
+    return value
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _flag(_: Parameter, value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    if value in {"true", "false"}:
+    if value in ("true", "false"):
         return bool(value == "true")
     raise ValueError("Say true or false.")
 
 
-def _whole(_: Parameter, value: Any) -> int:
-    text = str(value).replace(",", "")
-    if isinstance(value, bool) or not text.isdecimal():
-        raise ValueError("Give a whole number, 0 or more.")
-    return int(text)
+def _whole(known: Parameter, value: Any) -> int:
+    return int(_number(known, value, WHOLE, "a whole number"))
 
 
 def _amount(known: Parameter, value: Any) -> str:
-    try:
-        amount = Decimal(str(value).replace(",", ""))
-    except InvalidOperation:
-        raise ValueError("Give a number such as 0.8 or 100.") from None
-    if not amount.is_finite() or amount < 0:
-        raise ValueError("Give a number that is 0 or more.")
-    if known.name.endswith("_percent") and amount > WHOLE_PERCENT:
-        raise ValueError("Give a number from 0 to 100.")
-    return str(amount)
+    return _number(known, value, AMOUNT, "a number")
+
+
+def _number(known: Parameter, value: Any, form: re.Pattern[str], what: str) -> str:
+    """The digits, within the parameter's bounds and with at most six on each side of the point."""
+    text = str(value).replace(",", "")
+    if isinstance(value, bool) or not form.fullmatch(text) or not known.least <= Decimal(text) <= known.most:
+        raise ValueError(f"Give {what} from {known.least:,} to {known.most:,}.")
+    return text
 
 
 def _words(_: Parameter, value: Any) -> list[str]:

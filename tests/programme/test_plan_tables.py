@@ -231,3 +231,31 @@ def test_the_action_tells_every_wrong_cell_at_once(session: Session, world: Simp
     with pytest.raises(Invalid) as refused:
         actions.add_plan(session, SETUP, "XF", "A Plan", "seed", date(2022, 1, 1), wrong, "a reason")
     assert set(refused.value.fields) == {"erc_transfer_deadline-0-deadline_on", "compliance_periods-1-last_year", "buffer_percent"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("verifier_term_years", 10**12), ("verifier_term_years", 0), ("clock_application_days", "9" * 6_000), ("clock_mv_report_days", 10**6),
+        ("mv_frequency_months", 10**9), ("deduction_days_after_deadline", 367), ("invalid_erc_ratio", 0), ("boiler_efficiency", "0"),
+        ("boiler_efficiency", "80"), ("chp_threshold_mw", "1E+999999"), ("buffer_percent", "1E-999999"), ("materiality_percent", "NaN"),
+        ("single_standard", [1]), ("single_standard", {"a": 1}), ("agency", ["a"]), ("agency", "a" * 301),
+        ("time_zone", "right/America/Chicago"), ("time_zone", "localtime"), ("time_zone", "posix/UTC"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_pen_that_no_clock_or_calculation_could_bear_is_refused_at_its_field(client: FlaskClient, name: str, value: Any) -> None:
+    version = {"state": "VT", "name": "VT Plan", "effective_on": "2021-01-01", "reason": "by a program"}
+    refused = client.post("/state-plans", json={**version, name: value}, headers=JSON)
+    assert refused.status_code == 422
+    assert list(refused.json["errors"]) == [name]  # type: ignore[index]
+
+
+def test_a_version_of_a_far_year_does_not_bar_those_that_follow(client: FlaskClient) -> None:
+    version = {"state": "VT", "name": "VT Plan", "reason": "by a program"}
+    refused = client.post("/state-plans", json={**version, "effective_on": "9999-12-31"}, headers=JSON)
+    assert refused.status_code == 422
+    assert list(refused.json["errors"]) == ["effective_on"]  # type: ignore[index]
+
+
+def test_every_default_is_a_value_that_the_form_takes() -> None:
+    assert {name: parameter_from(name, value) for name, value in DEFAULTS.items()} == DEFAULTS

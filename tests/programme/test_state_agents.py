@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -29,9 +30,11 @@ from app.mv_reports.lifecycle import MV_REPORT
 from app.people import Actor, Organisation, Role, people_in_role
 from app.programme import actions
 from app.programme.actions import Authority
+from app.promises import heading
 from app.proposal import PROPOSAL
-from app.record import events_concerning
+from app.record import Notice, events_concerning
 from app.verifiers.lifecycle import ENGAGEMENT
+from app.worker import deliver
 from tests import builders
 from tests import builders_matters as matters
 
@@ -49,7 +52,7 @@ def agent(session: Session, world: SimpleNamespace) -> SimpleNamespace:
 
 
 def grant(session: Session, world: SimpleNamespace, home: Organisation, scope: str, **more: Any) -> AgentGrant:
-    given = Authority(scope, INSTRUMENT, **{"from_on": now().date(), **more})
+    given = Authority(**{"scope": scope, "instrument": INSTRUMENT, "from_on": now().date(), **more})
     return actions.grant_authority(session, world.administrator_actor, home.id, given)
 
 
@@ -263,3 +266,32 @@ def test_grants_are_given_shown_to_everybody_and_ended_on_pages_and_in_json(app:
 
 def test_every_scope_has_words() -> None:
     assert SCOPE_WORDS.keys() == SCOPES.keys()
+
+
+@rule("1.2")
+@rule("8.8")
+def test_a_recommendation_is_told_to_those_of_an_agent_who_may_decide_on_it(session: Session, world: SimpleNamespace, agent: SimpleNamespace) -> None:
+    grant(session, world, agent.home, "review")
+
+    def told() -> set[UUID]:
+        application = matters.recommended_application(session, world)
+        (event,) = [one for one in events_concerning(session, application.id) if one.action == "application.recommend"]
+        deliver(session, [event.id])
+        return set(session.scalars(select(Notice.user_id).where(Notice.event_id == event.id))) & {agent.first.id, agent.second.id}
+
+    assert told() == set()
+    grant(session, world, agent.home, "issuance")
+    session.expire(agent.home)
+    assert told() == {agent.first.id, agent.second.id}
+
+
+@rule("1.2")
+@rule("8.4")
+def test_a_letter_names_the_plan_also_when_the_instrument_of_the_agent_says_under(session: Session, world: SimpleNamespace, agent: SimpleNamespace) -> None:
+    grant(session, world, agent.home, "issuance", instrument="Memorandum of 2025, under Act 12")
+    application = matters.recommended_application(session, world)
+    eligibility.approve(session, Actor.of(agent.first), application.id, "I agree.")
+    (event,) = [one for one in events_concerning(session, application.id) if one.action == "application.approve"]
+    top = heading(session, event, world.state)
+    assert top.agency == f"{world.agency.name}, by its agent {agent.home.name} under Memorandum of 2025, under Act 12"
+    assert f"{top.agency}, under the {top.plan}" == event.facts["authority"]

@@ -1,11 +1,12 @@
 """Versions of a state's plan: entered with reasons, in effect from a day, never changed afterwards (rules section 21)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.compliance.obligation import periods_refusal
+from app.db import now
 from app.errors import Invalid
 from app.people import Actor, demand_administrator_of
 from app.programme import queries
@@ -15,6 +16,7 @@ from app.record import record
 from app.state_plan import DEFAULTS, StatePlan, WrongRows, differences, field_of, parameter_from
 
 RULESETS = ("seed", "final")
+AT_MOST_AHEAD = timedelta(days=3_652)
 
 
 def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str, effective_on: date, parameters: dict[str, Any], reason: str) -> StatePlan:
@@ -29,6 +31,7 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
     checked = {**DEFAULTS, **checked_parameters(parameters)}
     demand_periods_follow(checked, parameters)
     demand_deadlines_fit(checked, parameters)
+    demand_near(effective_on)
     queries.lock_plans(session)
     before = queries.newest_plan(session, code)
     if before is not None and effective_on < before.effective_on:
@@ -49,6 +52,14 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
     changes = differences(before.all_parameters if before else DEFAULTS, plan.all_parameters)
     record(session, actor, "add", plan, state=code, version=plan.version, effective_on=effective_on, ruleset=ruleset, reason=plan.reason, changes=changes)
     return plan
+
+
+def demand_near(effective_on: date) -> None:
+    """No version may begin before the one that it follows, so one of a far year, by a slip of the pen, would keep every later one from taking effect."""
+    last = now().date() + AT_MOST_AHEAD
+    if effective_on > last:
+        told = f"A version begins by {last}, within ten years."
+        raise Invalid("This day is too far away.", what_to_do="Correct the year.", fields={"effective_on": [told]})
 
 
 def demand_periods_follow(parameters: dict[str, Any], given: dict[str, Any]) -> None:
