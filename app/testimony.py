@@ -26,6 +26,7 @@ AN = {"issue": "an"}
 WRITTEN_WITHIN = timedelta(minutes=1)
 """The issue's row is written in one transaction with its event, moments before."""
 COUNTED = ("issue", "transfer", "surrender", "retire", "hold", "lift", "cancel")
+NAMES_ITS_EVENT = ("transfer", "surrender", "retire")
 BY_OFFER = "offer.accept"
 MADE_AFTERWARDS = {"letter", "certificate"}
 """Kinds of documents that are made of an event, so that no event can name their digest."""
@@ -36,16 +37,24 @@ def contradictions(trace: Facts, events: Sequence[Facts]) -> list[str]:
     span = _span(trace.get("serial"))
     if span is None:
         return ["The file names no serial, so there is nothing that its events could prove."]
-    waiting = _of(trace, "proof").get("waiting", 0)
+    waiting = waiting_in(trace)
     moves = [line for line in _lines(trace, "history") if line.get("status_after")]
     return [
         *_chain(trace, moves),
-        *_accounted(span, moves, events, waiting if type(waiting) is int else 0),
+        *_accounted(span, moves, events, waiting),
+        *_named(moves, waiting),
         *_retold(_lines(trace, "history"), events),
+        *_decided(_lines(trace, "decisions"), events, waiting),
         *_amounts(trace, span, events),
-        *_sentence(trace, span, events),
+        *_sentence(trace, span, events, moves),
         *_papers(trace, events),
     ]
+
+
+def waiting_in(trace: Facts) -> int:
+    """How many of its events a trace says are not sealed yet; what they tell cannot be shown."""
+    waiting = _of(trace, "proof").get("waiting", 0)
+    return waiting if type(waiting) is int else 0
 
 
 def _chain(trace: Facts, moves: Sequence[Facts]) -> Iterator[str]:
@@ -79,6 +88,35 @@ def _accounted(span: Span, moves: Sequence[Facts], events: Sequence[Facts], wait
         unproved += max(0, len(told) - known)
     if unproved > waiting:
         yield f"Of {unproved - waiting} movements in the history no event in the proof tells."
+
+
+def _named(moves: Sequence[Facts], waiting: int) -> Iterator[str]:
+    """A movement that its own event tells of names that event, so that what it says can be held against it."""
+    unnamed = sum(line.get("kind") in NAMES_ITS_EVENT and "event_id" not in line for line in moves)
+    if unnamed > waiting:
+        yield f"Of the movements in the history {unnamed - waiting} name no event."
+
+
+def _decided(decisions: Sequence[Facts], events: Sequence[Facts], waiting: int) -> Iterator[str]:
+    """A decision has its event: of the same matter at the same time, by the same office, on the same authority, for the same reasons."""
+    by_time = {(str(event.get("at")), str(_of(event, "subject").get("title"))): event for event in events}
+    unproved = 0
+    for one in decisions:
+        event = by_time.get((str(one.get("at")), str(one.get("about"))))
+        if event is None:
+            unproved += 1
+            continue
+        facts = _of(event, "facts")
+        pairs = {
+            "by": (one.get("by"), event.get("by")),
+            "authority": (one.get("authority"), facts.get("authority") or ""),
+            "reasons": (one.get("reasons"), facts.get("reasons") or facts.get("reason") or ""),
+        }
+        wrong = ", ".join(name for name, (said, sealed) in pairs.items() if said != sealed)
+        if wrong:
+            yield f"The decision of {one.get('at')} on {one.get('about')} is told otherwise than it was sealed: {wrong}."
+    if unproved > waiting:
+        yield f"Of {unproved - waiting} decisions no event in the proof tells."
 
 
 def _retold(history: Sequence[Facts], events: Sequence[Facts]) -> Iterator[str]:
@@ -124,19 +162,37 @@ def _amounts(trace: Facts, span: Span, events: Sequence[Facts]) -> Iterator[str]
                 yield f"The calculation's {key} is not what was decided."
 
 
-def _sentence(trace: Facts, span: Span, events: Sequence[Facts]) -> Iterator[str]:
-    """The sentence in words names this serial, its state and where it is, and the day of its issue as that day was in the state's zone."""
-    words, status, holder = str(trace.get("words")), trace.get("status"), _of(trace, "holder").get("organisation")
+def _sentence(trace: Facts, span: Span, events: Sequence[Facts], moves: Sequence[Facts]) -> Iterator[str]:
+    """The sentence in words names this serial and its state, ends with where it is, and gives the day of its issue as that day was in the state's zone."""
+    words, holder, last = str(trace.get("words")), _of(trace, "holder"), moves[-1] if moves else {}
     asked = {"serial": f" {trace.get('serial')} ", "state": f" by the state of {trace.get('issuing_state')} "}
-    asked["status"] = " now in the " if status == "active" else f" now {status}"
-    if status in {"active", "held", "reserved"}:
-        asked["holder"] = f" account of {holder}."
     wrong = [name for name, said in asked.items() if said not in words]
+    sender = _of(last, "from").get("organisation")
+    where = where_now(str(trace.get("status")), f"{holder.get('kind')} account of {holder.get('organisation')}", last, str(sender))
+    if not words.endswith(f" now {where}."):
+        wrong.append("status and holder")
     issued = next((event for event in events if _kind(event) == "issue" and any(_within(span, one) for one in _spans(event))), None)
     if issued is not None and not any(f" issued on {day} by " in words for day in _days(issued.get("at"), trace.get("time_zone"))):
         wrong.append("day of issue")
     if wrong:
         yield f"The sentence says otherwise than the events: {', '.join(wrong)}."
+
+
+def where_now(status: str, account: str, last: Facts, sender: str) -> str:
+    """Where an ERC is, as the sentence ends: in which account, or what its last movement was for, and who sent it there."""
+    match status:
+        case "surrendered":
+            return f"surrendered {last.get('purpose') or ''}".rstrip() + f" by {sender}"
+        case "retired":
+            beneficiary = f" for {last['beneficiary']}" if last.get("beneficiary") else ""
+            return f"retired voluntarily{beneficiary} by {sender}"
+        case "cancelled":
+            return "cancelled: not valid, and not to be used"
+        case "held":
+            return f"held: not to be moved while the state looks into it, in the {account}"
+        case "reserved":
+            return f"reserved for an offered transfer, in the {account}"
+    return f"in the {account}"
 
 
 def _days(at: object, zone: object) -> list[str]:
@@ -145,10 +201,10 @@ def _days(at: object, zone: object) -> list[str]:
         then = datetime.fromisoformat(str(at)).astimezone(ZoneInfo(str(zone)))
     except (ValueError, OSError, KeyError):
         return []
-    return [in_words(one.date()) for one in (then, then - WRITTEN_WITHIN)]
+    return [day_in_words(one.date()) for one in (then, then - WRITTEN_WITHIN)]
 
 
-def in_words(one: date) -> str:
+def day_in_words(one: date) -> str:
     """June 10, 2026."""
     return f"{one:%B} {one.day}, {one.year}"
 

@@ -20,6 +20,7 @@ from app.merkle import plain
 from app.people import Actor
 from app.proof import verify_trace_file
 from app.signing import KEY_FILE, load_or_create_key, public_bytes
+from app.testimony import waiting_in
 
 
 def audit(settings: Settings, asked: argparse.Namespace) -> int:
@@ -67,6 +68,7 @@ def verify(settings: Settings, asked: argparse.Namespace) -> int:
     try:
         parts = _parts(json.loads(Path(asked.file).read_bytes()))
         problems = [problem for part in parts for problem in verify_trace_file(part, key)]
+        waiting = max(waiting_in(part) for part in parts)
     except RecursionError as error:
         raise Invalid(f"{asked.file} is no trace: it is nested deeper than any trace is.", what_to_do="Download the trace again.") from error
     except ValueError as error:
@@ -75,12 +77,14 @@ def verify(settings: Settings, asked: argparse.Namespace) -> int:
         "file": str(asked.file),
         "parts": len(parts),
         "key": "given" if asked.public_key else "of this home" if key else "of the file",
+        "waiting": waiting,
         "problems": problems,
     }
     if asked.json:
         _show(facts)
     else:
-        print("\n".join(problems) if problems else f"The proof holds ({facts['key']} key): the events stand in the signed log, word for word.")
+        waits = f" {facts['waiting']:,} of its events wait for their seal, and what they tell is not proved: download it again in a minute." if waiting else ""
+        print("\n".join(problems) if problems else f"The proof holds ({facts['key']} key): the events stand in the signed log, word for word.{waits}")
     return 1 if problems else 0
 
 

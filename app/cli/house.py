@@ -56,13 +56,20 @@ def _last(present: IO[str]) -> bool:
     return True
 
 
-def client_environment(settings: Settings, *, embedded: bool) -> dict[str, str]:
+def client_environment(database_url: str, *, embedded: bool) -> dict[str, str]:
     """What a program of PostgreSQL reads to find the database. The embedded one brings its own programs, and they go before the machine's."""
-    url = make_url(str(settings.database_url))
-    said = {"PGHOST": url.host or url.query.get("host"), "PGPORT": url.port or url.query.get("port"), "PGUSER": url.username}
-    said |= {"PGPASSWORD": url.password, "PGDATABASE": url.database, "PGSSLMODE": url.query.get("sslmode")}
+    url = make_url(database_url)
+    said = {
+        "PGHOST": url.host or url.query.get("host"),
+        "PGPORT": url.port or url.query.get("port"),
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+        "PGSSLMODE": url.query.get("sslmode"),
+    }
     path = os.environ.get("PATH", os.defpath)
-    path = f"{packages_folder() / BINARIES / 'bin'}{os.pathsep}{path}" if embedded else path
+    if embedded:
+        path = f"{packages_folder() / BINARIES / 'bin'}{os.pathsep}{path}"
     return {**os.environ, **{name: str(value) for name, value in said.items() if value}, "PATH": path}
 
 

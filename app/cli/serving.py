@@ -162,7 +162,7 @@ def database(settings: Settings, asked: argparse.Namespace) -> int:
     """Run a program of PostgreSQL against this home's database, which is started for it when it does not run. It is not migrated."""
     program = asked.program or ["psql"]
     with running(settings) as found:
-        environment = client_environment(found, embedded=settings.database_url is None)
+        environment = client_environment(str(found.database_url), embedded=settings.database_url is None)
         if shutil.which(program[0], path=environment["PATH"]) is None:
             raise SettingsContradict(f"{program[0]} is not on this machine: install PostgreSQL's client programs, of the server's version.")
         return subprocess.run(program, env=environment, check=False).returncode

@@ -195,14 +195,32 @@ def test_every_downloaded_trace_agrees_with_its_events_whatever_happened_to_the_
 
 
 @rule("10.13")
-@pytest.mark.parametrize("changed", ["status", "holder", "documents", "calculation", "history", "words", "time_zone"])
+@pytest.mark.parametrize("changed", ["status", "holder", "documents", "calculation", "history", "words", "time_zone", "decisions"])
 def test_a_downloaded_trace_in_which_anything_else_was_changed_does_not_verify(client: FlaskClient, story: SimpleNamespace, changed: str) -> None:
     found = get(client, f"/ercs/{single(story, 1)}/trace.json")
     changes: dict[str, Any] = {"status": "active", "holder": {**found["holder"], "organisation": "Mallory"}, "history": found["history"][:-1]}
     changes["documents"] = [{**found["documents"][0], "sha256": "0" * 64}]
     changes["calculation"] = {**found["calculation"], "ercs": 7}
+    changes["decisions"] = [{**found["decisions"][0], "reasons": "As a favour."}]
     changes |= {"words": found["words"].replace(" now surrendered ", " now retired "), "time_zone": "No/Where"}
     assert verify_trace_file({**found, changed: changes[changed]}, None)
+
+
+@rule("10.13")
+@pytest.mark.parametrize("added", [" It was never used.", " by nobody"])
+def test_a_sentence_that_goes_on_after_where_the_erc_is_does_not_verify(client: FlaskClient, story: SimpleNamespace, added: str) -> None:
+    found = get(client, f"/ercs/{single(story, 1)}/trace.json")
+    assert verify_trace_file({**found, "words": f"{found['words'].removesuffix('.')}.{added}"}, None)
+    assert verify_trace_file({**found, "words": found["words"].replace("unit 4", "unit 5")}, None)
+
+
+@rule("10.13")
+def test_a_movement_that_no_longer_names_its_event_cannot_say_another_receiver(client: FlaskClient, story: SimpleNamespace) -> None:
+    found = get(client, f"/ercs/{single(story, 1)}/trace.json")
+    last = next(line for line in reversed(found["history"]) if line.get("status_after"))
+    del last["event_id"]
+    last["to"]["account_number"] = found["holder"]["account_number"] = "SA-999999-99"
+    assert verify_trace_file(found, None) == ["Of the movements in the history 1 name no event."]
 
 
 @rule("10.13")
@@ -233,7 +251,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     execute = psycopg.Cursor.execute
 
     def noted(cursor: Any, statement: Any, *more: Any, **named: Any) -> Any:
-        if str(statement).lstrip()[:6].upper() in {"SELECT", "WITH F"}:
+        if str(statement).split(maxsplit=1)[0].upper() in {"SELECT", "WITH"}:
             sent.append(str(statement))
         return execute(cursor, statement, *more, **named)
 

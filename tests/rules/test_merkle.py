@@ -412,7 +412,7 @@ TAMPERINGS: list[tuple[str, Callable[[dict[str, Any]], object]]] = [
     ("approved_mwh is not what was decided", lambda t: t["calculation"].update(approved_mwh="31")),
     ("not made of the state", lambda t: t.update(vintage_year=2023)),
     ("not made of the state", lambda t: t["resource"].update(code="R000002")),
-    ("the events: holder", lambda t: t.update(words=t["words"].replace("Plant", "Mallory"))),
+    ("the events: status and holder", lambda t: t.update(words=t["words"].replace("Plant", "Mallory"))),
     ("the events: day of issue", lambda t: t.update(words=t["words"].replace("June 1,", "June 2,"))),
     ("names the digest of “Readings”", lambda t: t["documents"][0].update(sha256="00" * 32)),
 ]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.eligibility.criteria.resource_types import is_savings
 from app.state_plan import DEFAULTS
-from app.testimony import in_words
+from app.testimony import day_in_words, where_now
 
 Row = Mapping[Any, Any]
 
@@ -31,7 +31,7 @@ def sentence(serial: str, quantity: int, block: Row, papers: Row, lines: Sequenc
     subject = f"ERC {serial} is one megawatt-hour" if one else f"The {quantity:,} ERCs {serial} are {quantity:,} megawatt-hours"
     they, are = ("It", "is") if one else ("They", "are")
     issued_on = papers["issued_at"].astimezone(ZoneInfo(zone_of(papers))).date()
-    issued = f"{they} {'was' if one else 'were'} issued on {in_words(issued_on)} by the state of {block['issuing_state']}"
+    issued = f"{they} {'was' if one else 'were'} issued on {day_in_words(issued_on)} by the state of {block['issuing_state']}"
     return f"{subject} {_origin(papers, block['vintage_year'])}. {issued} and {are} now {_present(block, lines)}."
 
 
@@ -43,24 +43,8 @@ def _origin(papers: Row, vintage_year: int) -> str:
 
 
 def _present(block: Row, lines: Sequence[Row]) -> str:
-    last = lines[-1] if lines else None
-    match block["status"]:
-        case "surrendered":
-            return f"surrendered {last['purpose'] if last else ''}".rstrip() + _by(last)
-        case "retired":
-            beneficiary = last["beneficiary"] if last else ""
-            return "retired voluntarily" + (f" for {beneficiary}" if beneficiary else "") + _by(last)
-        case "cancelled":
-            return "cancelled: not valid, and not to be used"
-        case "held":
-            return f"held: not to be moved while the state looks into it, in the {block['account_kind']} account of {block['holder_organisation']}"
-        case "reserved":
-            return f"reserved for an offered transfer, in the {block['account_kind']} account of {block['holder_organisation']}"
-    return f"in the {block['account_kind']} account of {block['holder_organisation']}"
-
-
-def _by(last: Row | None) -> str:
-    return f" by {last['from_organisation']}" if last else ""
+    last = lines[-1] if lines else {}
+    return where_now(block["status"], f"{block['account_kind']} account of {block['holder_organisation']}", last, str(last.get("from_organisation")))
 
 
 def notices_of(block: Row, lines: Sequence[Row], papers: Row) -> list[dict[str, Any]]:
