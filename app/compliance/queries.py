@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -133,34 +134,31 @@ def period_of_start(plan: StatePlan, start_year: int) -> tuple[int, int]:
     raise NotFound(f"No compliance period begins in {start_year}.", rule="12.6", what_to_do=f"Choose one of the plan's: {known}.")
 
 
-def validly_surrendered(session: Session, egu_id: UUID, start_year: int) -> int:
-    """ERCs surrendered by a unit for a period, those found invalid since left out."""
-    given = session.scalar(select(func.coalesce(func.sum(Surrender.quantity), 0)).where(Surrender.egu_id == egu_id, Surrender.period_start_year == start_year))
-    invalid = session.scalar(
-        select(func.coalesce(func.sum(ReopenedCase.invalid_ercs), 0))
-        .join(Surrender, Surrender.id == ReopenedCase.surrender_id)
-        .where(Surrender.egu_id == egu_id, Surrender.period_start_year == start_year)
-    )
-    return int(given or 0) - int(invalid or 0)
+@dataclass(frozen=True, slots=True)
+class Surrendered:
+    """ERCs that a unit surrendered for a period, those found invalid since left out, and the valid ones owed in place of these (rule 12.16)."""
+
+    valid_ercs: int = 0
+    replacements_owed: int = 0
 
 
-def replacements_owed(session: Session, egu_id: UUID, start_year: int) -> int:
-    """Valid ERCs owed in place of invalid ones of the period (rule 12.16)."""
-    return int(
-        session.scalar(
-            select(func.coalesce(func.sum(ReopenedCase.replacements_owed), 0))
-            .join(Surrender, Surrender.id == ReopenedCase.surrender_id)
-            .where(Surrender.egu_id == egu_id, Surrender.period_start_year == start_year)
-        )
-        or 0
-    )
+def surrendered_by_period(session: Session, egu_id: UUID) -> defaultdict[int, Surrendered]:
+    """What a unit surrendered for each period, by the period's first year."""
+    by_period = (Surrender.period_start_year, func.sum(Surrender.quantity))
+    quantities = session.execute(select(*by_period).where(Surrender.egu_id == egu_id).group_by(Surrender.period_start_year))
+    sums = (Surrender.period_start_year, func.sum(ReopenedCase.invalid_ercs), func.sum(ReopenedCase.replacements_owed))
+    cases = select(*sums).join(Surrender, Surrender.id == ReopenedCase.surrender_id).where(Surrender.egu_id == egu_id).group_by(Surrender.period_start_year)
+    found = defaultdict(Surrendered, {start_year: Surrendered(int(quantity)) for start_year, quantity in quantities})
+    for start_year, invalid, owed in session.execute(cases):
+        found[start_year] = Surrendered(found[start_year].valid_ercs - int(invalid), int(owed))
+    return found
 
 
-def obligation_of(session: Session, egu: AffectedEgu, start_year: int) -> Obligation | None:
+def obligation_of(session: Session, egu: AffectedEgu, start_year: int, surrendered: int) -> Obligation | None:
     """What the unit owes for a period, from the years on file; None while no year of it is on file (rules 10.7, 12.3), 0 when it was retired through it.
 
     ERCs that the unit earned for single years of the period are added, so that no MWh counts twice (rule 9.14). The last line is the rate
-    with the ERCs that were surrendered so far.
+    with the ERCs that were surrendered for it so far.
     """
     plan = plan_in_force(session, egu.state)
     first, last = period_of_start(plan, start_year)
@@ -170,7 +168,7 @@ def obligation_of(session: Session, egu: AffectedEgu, start_year: int) -> Obliga
     guarded = issued_under_annual_basis(part_of_year(plan, one) for one in on_file if one.state == "issued")
     parts = [part_of_year(plan, one) for one in on_file]
     owed = obligation(parts, guarded)
-    return replace(owed, lines=(*owed.lines, adjusted_line(parts, validly_surrendered(session, egu.id, start_year))))
+    return replace(owed, lines=(*owed.lines, adjusted_line(parts, surrendered)))
 
 
 def part_of_year(plan: StatePlan, record: EmissionsRecord) -> Part:
@@ -184,22 +182,23 @@ def position(session: Session, egu: AffectedEgu) -> list[dict[str, Any]]:
     """Need, have, missing of a unit for every period of the plan (pages: representative)."""
     plan = plan_in_force(session, egu.state)
     holding = erc_tcs.holding(session, egu.account_id)
+    given_for = surrendered_by_period(session, egu.id)
     rows = []
     for first, last in plan["compliance_periods"]:
-        owed = obligation_of(session, egu, first)
+        given = given_for[first]
+        owed = obligation_of(session, egu, first, given.valid_ercs)
+        need = _need(owed, given)
         usable = sum(row["quantity"] for row in holding if row["status"] == "active" and row["vintage_year"] <= last)
-        surrendered, replacements = validly_surrendered(session, egu.id, first), replacements_owed(session, egu.id, first)
-        need = None if owed is None or owed.ercs is None else owed.ercs + replacements
         rows.append(
             {
                 "period": f"{first}–{last}",
                 "period_start_year": first,
                 "period_end_year": last,
                 "need": need,
-                "of_which_replacements": replacements,
-                "surrendered": surrendered,
+                "of_which_replacements": given.replacements_owed,
+                "surrendered": given.valid_ercs,
                 "usable_in_account": usable,
-                "missing": None if need is None else shortfall(need, surrendered),
+                "missing": None if need is None else shortfall(need, given.valid_ercs),
                 "lines": [printed_line(line) for line in owed.lines] if owed else [],
             }
         )
@@ -208,9 +207,12 @@ def position(session: Session, egu: AffectedEgu) -> list[dict[str, Any]]:
 
 def needed_and_surrendered(session: Session, egu: AffectedEgu, start_year: int) -> tuple[int | None, int]:
     """What a unit needs for a period, replacements included, and what it gave; the need is None without emissions on file, or where no ERC helps."""
-    owed = obligation_of(session, egu, start_year)
-    need = None if owed is None or owed.ercs is None else owed.ercs + replacements_owed(session, egu.id, start_year)
-    return need, validly_surrendered(session, egu.id, start_year)
+    given = surrendered_by_period(session, egu.id)[start_year]
+    return _need(obligation_of(session, egu, start_year, given.valid_ercs), given), given.valid_ercs
+
+
+def _need(owed: Obligation | None, given: Surrendered) -> int | None:
+    return None if owed is None or owed.ercs is None else owed.ercs + given.replacements_owed
 
 
 def years_on_file(session: Session, egu_id: UUID, first: int, last: int) -> list[EmissionsRecord]:

@@ -7,6 +7,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 from app.acts import WORDS, DoneSchema, Number, ReasonsSchema, Upload
 from app.compliance.models import OPERATING
 
+LONGEST_NAME = 300
+NAMED = validate.And(validate.Regexp(r".*\S", error="Give the plant's name."), validate.Length(max=LONGEST_NAME))
 MEGAWATTS = validate.Range(min=0, max=99_999, error="No unit has more than 99,999 MW.")
 
 
@@ -22,6 +24,8 @@ class Lines(fields.Field):  # type: ignore[type-arg]
         given = value.splitlines() if isinstance(value, str) else value
         if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
             raise ValidationError("Give one name a line.")
+        if any(len(one) > LONGEST_NAME for one in given):
+            raise ValidationError(f"A name has at most {LONGEST_NAME} characters.")
         return list(dict.fromkeys(" ".join(one.split()) for one in given if one.strip()))
 
 
@@ -29,7 +33,7 @@ class UnitSchema(Schema):
     """An affected EGU to register, under its facility's compliance account (rule 1.12)."""
 
     account_number = fields.String(required=True, error_messages={"required": "Name the facility's compliance account."})
-    plant_name = fields.String(required=True, error_messages={"required": "Give the plant's name."})
+    plant_name = fields.String(required=True, validate=NAMED, error_messages={"required": "Give the plant's name."})
     oris_plant_code = fields.String(required=True, validate=validate.Regexp(r"\d{1,6}$", error="The plant (ORIS) code is a number of up to six digits."))
     unit_id = fields.String(required=True, validate=validate.Regexp(r"[A-Za-z0-9*]{1,12}$", error="A unit id is letters and digits, such as 4 or CT1."))
     unit_class = fields.String(required=True, validate=validate.OneOf(["steam", "turbine"]), error_messages={"required": "Choose the class."})
@@ -42,9 +46,10 @@ class UnitSchema(Schema):
 
 
 class UnitDataSchema(Schema):
-    """What of a unit's data can change; what is not named stays (rules 1.12, 1.14)."""
+    """What of a unit's data can change; what is not named stays, and what is emptied in the form is taken out (rules 1.12, 1.14)."""
 
-    plant_name = fields.String(validate=validate.Length(min=1, error="Give the plant's name."))
+    emptied_counts = True
+    plant_name = fields.String(validate=NAMED)
     nameplate_mw = Number(allow_none=True, validate=MEGAWATTS)
     commercial_operation_on = fields.Date(allow_none=True)
     operating_status = fields.String(validate=validate.OneOf(OPERATING))

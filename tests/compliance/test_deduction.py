@@ -238,7 +238,7 @@ def test_what_was_surrendered_counts_and_the_report_says_what_is_missing(plant: 
     done = plant.deducted()
     (row,) = done.rows
     assert (row["need"], row["surrendered"], row["deducted"], row["missing"]) == (40, 10, 20, 10)
-    assert queries.validly_surrendered(plant.session, egu.id, 2022) == 30
+    assert queries.surrendered_by_period(plant.session, egu.id)[2022].valid_ercs == 30
     event = events_concerning(plant.session, done.id)[0]
     assert event.facts["report"][0].startswith("River Plant unit 1: needs 40, surrendered 10, deducted 20, missing 10 (MN-2022-")
     deliver(plant.session, [event.id])

@@ -81,6 +81,17 @@ def test_the_administrator_enters_a_change_and_the_event_keeps_what_was_there_be
 
 
 @rule("1.12")
+@pytest.mark.parametrize(("name", "value"), [("plant_name", "   "), ("plant_name", "x" * 301), ("owners", ["x" * 301])])
+def test_a_plant_without_a_name_or_a_name_without_end_is_refused(app: Flask, world: SimpleNamespace, name: str, value: Any) -> None:
+    administrator = builders.client_of(app, world.administrator, "application/json")
+    with writing() as session:
+        path = matters.affected_egu(session, world).path
+    refused = administrator.post(f"{path}/unit-data", json={name: value})
+    assert refused.status_code == 422
+    assert list(refused.get_json()["errors"]) == [name]
+
+
+@rule("1.12")
 @pytest.mark.parametrize(
     ("year", "retirements", "is_exempt"),
     [
@@ -181,7 +192,7 @@ def test_a_period_through_which_every_unit_is_retired_keeps_no_transfer_waiting(
 def test_the_forms_are_pages_and_json_and_the_page_tells_of_the_exemption(app: Flask, world: SimpleNamespace) -> None:
     with writing() as session:
         unit = matters.affected_egu(session, world, "9")
-        path, outsider = unit.path, unit_actions(session, Actor.public(), unit)
+        path, outsider = unit.path, unit_actions(session, Actor.public(), unit, [])
     assert outsider == []
     representative, administrator = builders.client_of(app, world.representative), builders.client_of(app, world.administrator)
     for client, noun, words in (
@@ -205,3 +216,16 @@ def test_the_forms_are_pages_and_json_and_the_page_tells_of_the_exemption(app: F
     assert changed.status_code == 303, changed.text
     page = app.test_client().get(path, headers=json).get_json()
     assert (page["operating_status"], page["owners"], page["exemptions"][0]["ran_again_on"]) == ("cold_storage", ["A", "B"], "2025-03-01")
+
+
+@rule("1.12")
+def test_what_is_emptied_in_the_form_is_taken_out_and_what_is_not_sent_stays(app: Flask, world: SimpleNamespace) -> None:
+    with writing() as session:
+        path = matters.affected_egu(session, world, "9").path
+    administrator = builders.client_of(app, world.administrator)
+    assert administrator.post(f"{path}/unit-data", data={"owners": "A\nB", "operators": "C", "nameplate_mw": "5"}).status_code == 303
+    assert administrator.post(f"{path}/unit-data", data={"owners": "", "nameplate_mw": ""}).status_code == 303
+    page = app.test_client().get(path, headers={"Accept": "application/json"}).get_json()
+    assert (page["owners"], page["operators"], page["nameplate_mw"]) == ([], ["C"], None)
+    nameless = administrator.post(f"{path}/unit-data", data={"plant_name": ""})
+    assert (nameless.status_code, "Give the plant" in nameless.text) == (422, True)

@@ -14,6 +14,7 @@ LISTS = (
     "transactions",
     "affected-egus",
     "verifiers",
+    "state-agents",
     "proposals",
     "engagements",
     "events",

@@ -51,7 +51,6 @@ def test_the_figures_of_today_agree_with_the_audit(story: SimpleNamespace) -> No
         assert sum(figure(page, one).values()) == audited.ercs_issued > 0, one
     assert sum(row["ercs_issued"] for row in page["by_month"]) == audited.ercs_issued
     assert figure(page, "ercs_by_kind")["affected_egu"] > 0
-    assert not audited.problems
 
 
 @rule("10.18")

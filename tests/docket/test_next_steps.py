@@ -138,7 +138,8 @@ def test_replacements_are_explained_by_whom_why_by_when_and_how(session: Session
         assert words in told["words"], words
 
 
-def test_a_newly_approved_resource_waits_for_its_first_report(session: Session, world: SimpleNamespace, resource: Resource) -> None:
+def test_a_newly_approved_resource_waits_for_its_first_report(session: Session, world: SimpleNamespace) -> None:
+    resource = matters.approved_application(session, world, name="First Ridge").resource
     (row,) = [row for row in home_page(session, world.provider_actor)["waiting"] if row["path"] == resource.path]
     assert "can be filed from" in row["matter"]
     assert row["act"] == f"{resource.path}/mv-reports/new"

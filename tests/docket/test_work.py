@@ -110,6 +110,20 @@ def test_an_older_version_leads_to_the_newer_one_as_soon_as_the_reader_may_see_i
     assert story.version.path in visitors["provider"].get(story.returned.path, headers={"Accept": "text/html"}).text
 
 
+@rule("8.3")
+def test_a_candidate_whose_application_was_denied_is_told_as_denied_in_the_list_and_on_its_page(
+    visitors: dict[str, FlaskClient], story: SimpleNamespace
+) -> None:
+    public, path = visitors["public"], story.denied.resource.path
+    rows = {row["path"]: row for row in public.get("/resources?q=Old Turbine", headers={"Accept": "application/json"}).get_json()["resources"]}
+    assert (rows[path]["status"], rows[path]["application_state"]) == ("candidate", "denied")
+    page = public.get(path, headers={"Accept": "application/json"}).get_json()
+    assert (page["ended_application"]["state"], page["ended_application"]["path"]) == ("denied", story.denied.path)
+    assert "Its application was denied" in public.get(path, headers={"Accept": "text/html"}).text
+    other = public.get(story.resource.path, headers={"Accept": "application/json"}).get_json()
+    assert (other["status"], other["ended_application"]) == ("qualified", None)
+
+
 @pytest.fixture(scope="module")
 def visitors(app: Flask, story: SimpleNamespace) -> dict[str, FlaskClient]:
     roles = ("provider", "reviewer", "verifier", "auditor")

@@ -1,9 +1,10 @@
 """What stands behind an ERC, as plain values: resource, application, EM&V plan, M&V report, verification, calculation, documents (rule 9.19)."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
+from app.amounts import tidy
+from app.documents.kinds import DOCUMENT_KINDS
 from app.documents.models import Document
 from app.documents.queries import readable
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES
@@ -57,11 +58,6 @@ def application(row: Row) -> dict[str, Any]:
         "facts": public_facts(row["facts"]),
         "path": f"/applications/{row['application_id']}",
     }
-
-
-def tidy(number: Decimal | None) -> Decimal | None:
-    """An exact number without the zeros that its column adds: 100.700000 is 100.7."""
-    return number if number is None else Decimal(f"{number.normalize():f}")
 
 
 def public_facts(facts: Row) -> dict[str, Any]:
@@ -167,6 +163,7 @@ def document(row: Row) -> dict[str, Any]:
     """A document as every list names it."""
     return {
         "kind": row["document_kind"],
+        "kind_words": DOCUMENT_KINDS.get(row["document_kind"], row["document_kind"]),
         "title": row["heading"],
         "file_name": row["file_name"],
         "sha256": row["sha256"],

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import people
+from app.amounts import tidy
 from app.db import now
 from app.docket.queries import histories, matters, next_steps
-from app.docket.queries.behind import tidy
 from app.docket.queries.papers import shown
 from app.documents import queries as documents
 from app.eligibility import queries as eligibility

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import public_log
+from app.amounts import tidy
 from app.db import now
 from app.docket.queries import lists
-from app.docket.queries.behind import tidy
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES
 from app.erc_tcs import queries as erc_tcs
 from app.state_plan import DEFAULTS
@@ -112,7 +112,7 @@ def _figures(session: Session, issued: Sequence[Row], reports: Sequence[Row]) ->
     versions = "submitted to the state, each version counted for itself."
     return [
         figure("ercs_by_vintage", "ERCs issued by vintage", "The vintage is the calendar year in which the MWh occurred.", by_vintage),
-        figure("ercs_by_kind", "ERCs issued by kind of resource", "What generated or saved the MWh.", by_kind, kind_words),
+        figure("ercs_by_kind", "ERCs issued by kind of resource", "What generated or saved the MWh.", by_kind, resource_words),
         figure("ercs_by_state", "ERCs issued by state", "The state that issued them.", by_state),
         figure("ercs_by_status", "ERCs by status", "What became of all ERCs that were ever issued.", erc_tcs.totals_by_status(session), words),
         figure("applications_by_state", "Applications by state of life", f"Eligibility applications {versions}", applications, words, "applications"),
@@ -124,7 +124,7 @@ def words(code: str) -> str:
     return code[:1].upper() + code[1:].replace("_", " ")
 
 
-def kind_words(code: str) -> str:
+def resource_words(code: str) -> str:
     """A type of resource with its code, or the affected EGUs, which earn ERCs of their own."""
     return "Affected EGU" if code == EGU else f"{RESOURCE_TYPES[code].title} ({code})" if code in RESOURCE_TYPES else code
 
@@ -144,7 +144,7 @@ def _summed(rows: Iterable[Row], by: str, what: str) -> dict[Any, int]:
 
 def _mwh(row: Row) -> dict[str, Any]:
     return {
-        "kind": kind_words(row["type_code"]),
+        "kind": resource_words(row["type_code"]),
         "type_code": row["type_code"],
         "reports": row["reports"],
         "claimed_mwh": tidy(row["claimed_mwh"]),

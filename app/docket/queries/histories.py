@@ -263,7 +263,7 @@ def _entry(event: Event, of_itself: bool, inside: bool) -> dict[str, Any]:
         "at": event.at,
         "words": words_of(event) if of_itself else f"{words_of(event)}: {event.subject_title}",
         "who": f"{event.actor_name}, {event.office}" if inside else event.office,
-        "reason": reason_of(event) or (str(event.private_facts.get("reasons", "")) if inside else ""),
+        "reason": str(event.facts.get("decision_reasons") or "") or reason_of(event) or (str(event.private_facts.get("reasons", "")) if inside else ""),
         "event": event.id,
         "url": "" if of_itself else event.path,
     }

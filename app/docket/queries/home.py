@@ -18,7 +18,7 @@ from app.mv_reports.models import MvReport
 from app.people import Actor, Role
 from app.record import Event
 from app.state_plan import plan_in_force
-from app.testimony import in_words
+from app.testimony import day_in_words
 from app.verifiers import queries as verifiers
 
 LATEST = 8
@@ -118,7 +118,7 @@ def _matter(session: Session, actor: Actor, one: Any, step: dict[str, Any]) -> d
 def _to_file(one: NextReport) -> dict[str, Any]:
     """A reminder of an M&V report that is overdue (rule 5.10), or of the first one, which can be filed since the approval (rule 8.1)."""
     path = f"/resources/{one.resource_id}"
-    told = "overdue" if one.overdue else f"the first: can be filed from {in_words(one.counted_from_on)} on"
+    told = "overdue" if one.overdue else f"the first: can be filed from {day_in_words(one.counted_from_on)} on"
     return {
         "matter": f"M&V report of {one.resource_name}, {told}",
         "state": "qualified",

@@ -20,6 +20,9 @@ SERIALS = (
 )
 """The printed serials of a block, as erc_tcs.serials prints them (rule 9.6)."""
 
+LATEST_STATE = f"(SELECT m.state FROM application m WHERE m.resource_id = r.id AND {SUBMITTED} ORDER BY m.number DESC, m.version DESC LIMIT 1)"  # noqa: S608
+"""How the newest submitted application of a resource stands, so that a candidate that was denied is told from one that is under review (rule 8.3)."""
+
 STATES = "SELECT DISTINCT state FROM state_plan ORDER BY 1"
 VINTAGES = "SELECT DISTINCT vintage_year FROM issuance ORDER BY 1"
 
@@ -32,7 +35,7 @@ def code(letter: str, expression: str) -> str:
 RESOURCES = Listing(
     "resources",
     "Resources",
-    "Every resource for which an application was submitted, with its qualification.",
+    "Every resource for which an application was submitted, with its qualification and how its newest application stands.",
     "No resource yet. One appears here when a provider submits an eligibility application for it.",
     {
         "name": "r.name",
@@ -43,6 +46,7 @@ RESOURCES = Listing(
         "generator_id": "r.generator_id",
         "provider": "o.name",
         "status": "r.status",
+        "application_state": LATEST_STATE,
         "ercs_issued": "(SELECT cast(coalesce(sum(i.ercs), 0) AS bigint) FROM issuance i WHERE i.resource_id = r.id)",
         "path": "'/resources/' || r.id",
     },

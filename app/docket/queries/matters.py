@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app import people
+from app.amounts import tidy
 from app.docket.queries import corrections, histories, next_steps, papers, versions
-from app.docket.queries.behind import PRIVATE_FACTS, line, tidy
+from app.docket.queries.behind import PRIVATE_FACTS, line
 from app.documents import queries as documents
 from app.eligibility import queries as eligibility
 from app.eligibility.criteria import DENIAL_CODES
@@ -195,7 +196,7 @@ def _plan(session: Session, one: Matter) -> dict[str, Any]:
 def _report_facts(found: MvReport) -> list[dict[str, Any]]:
     """The statements of an M&V report, then its further figures by vintage year (rules 5.1 to 5.8, 5.18a)."""
     figures = mv_reports.figures_said(found.resource_type, found.figures)
-    of_years = ({**one, "label": f"{one['label']}, {one.pop('year')}"} for one in figures)
+    of_years = [{"label": f"{one['label']}, {one['year']}", "value": one["value"], "rule": one["rule"]} for one in figures]
     return [*mv_reports.statements_said(found.facts), *of_years]
 
 

@@ -58,14 +58,16 @@ PROPOSAL_ENDED = {
 
 def of_application(session: Session, actor: Actor, found: Application) -> dict[str, Any]:
     ready = found.state == "draft" and not eligibility.for_engagement(eligibility.missing(session, found))
-    step = _ended(found, eligibility.versions_of(session, found.number)) or _before(session, found, ready)
+    versions = eligibility.versions_of(session, found.number) if found.state == "incomplete" else []
+    step = _ended(found, versions) or _before(session, found, ready)
     step = step or _in_review(session, found, "clock_application_days", ("approve", "deny"))
     return _shown(step, eligibility.open_actions(session, actor, found))
 
 
 def of_report(session: Session, actor: Actor, found: MvReport) -> dict[str, Any]:
     ready = found.state == "draft" and not mv_reports.missing_before_verification(session, found)
-    step = _ended(found, mv_reports.versions_of(session, found.number)) or _before(session, found, ready)
+    versions = mv_reports.versions_of(session, found.number) if found.state == "incomplete" else []
+    step = _ended(found, versions) or _before(session, found, ready)
     step = step or _in_review(session, found, "clock_mv_report_days", ("issue", "reject"))
     return _shown(step, mv_reports.open_actions(session, actor, found))
 

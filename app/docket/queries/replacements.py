@@ -6,7 +6,7 @@ from app.compliance import queries as compliance
 from app.compliance.models import ReopenedCase
 from app.erc_tcs import queries as erc_tcs
 from app.state_plan import plan_in_force
-from app.testimony import in_words
+from app.testimony import day_in_words
 
 
 def owed_in_words(session: Session, case: ReopenedCase) -> str:
@@ -34,5 +34,5 @@ def _by_when(session: Session, case: ReopenedCase) -> str:
     if deadline_on is None:
         return "The state's plan names no day for it yet."
     if erc_tcs.passed(plan, deadline_on):
-        return f"The transfer deadline of {in_words(deadline_on)} has passed: they are owed now."
-    return f"They are owed by the transfer deadline, {in_words(deadline_on)}."
+        return f"The transfer deadline of {day_in_words(deadline_on)} has passed: they are owed now."
+    return f"They are owed by the transfer deadline, {day_in_words(deadline_on)}."

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.amounts import tidy
 from app.docket.queries import histories, matters
-from app.docket.queries.behind import PRIVATE_FACTS, tidy
+from app.docket.queries.behind import PRIVATE_FACTS
 from app.docket.queries.reporting import next_report
 from app.eligibility import queries as eligibility
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES
@@ -17,6 +18,7 @@ from app.erc_tcs.models import ErcBlock
 from app.errors import NotFound
 from app.issuance import queries as issuance
 from app.issuance.models import Issuance
+from app.lifecycle import BEFORE_SUBMISSION
 from app.mv_reports import queries as mv_reports
 from app.people import Actor, Role
 
@@ -46,6 +48,7 @@ def resource_page(session: Session, actor: Actor, resource_id: UUID) -> dict[str
         "code": found.code,
         "status": found.status,
         "status_since": found.status_since,
+        "ended_application": _ended_application(found, seen),
         "type_code": found.type_code,
         "type": kind.title if kind else found.type_code,
         "issuing_state": found.issuing_state,
@@ -109,6 +112,12 @@ def _application(one: Application) -> dict[str, Any]:
         "decided_at": one.decided_at,
         "path": one.path,
     }
+
+
+def _ended_application(found: Resource, seen: list[Application]) -> dict[str, Any] | None:
+    """What became of a candidate's newest submitted application when it was denied or withdrawn: the state's decision ends there (rule 8.3)."""
+    newest = next((one for one in seen if one.submitted_at is not None and one.state not in BEFORE_SUBMISSION), None)
+    return _application(newest) if newest and found.status == "candidate" and newest.state in ("denied", "withdrawn") else None
 
 
 def _report(one: Any) -> dict[str, Any]:

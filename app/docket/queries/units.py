@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.amounts import tidy
 from app.compliance import queries as compliance
 from app.compliance.lifecycle import EMISSIONS_RECORD
 from app.compliance.models import AffectedEgu, EmissionsRecord, ReopenedCase, RetiredUnitExemption, Surrender
 from app.docket.queries import histories, papers
-from app.docket.queries.behind import line, tidy
+from app.docket.queries.behind import line
 from app.docket.queries.replacements import owed_in_words
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
@@ -42,7 +43,7 @@ def unit_page(session: Session, actor: Actor, egu_id: UUID) -> dict[str, Any]:
         "nameplate_mw": tidy(found.nameplate_mw),
         "generation_2012_mwh": tidy(found.generation_2012_mwh),
         "commercial_operation_on": found.commercial_operation_on,
-        "operating_status": "retired" if any(one.lost_on is None for one in exemptions) else found.operating_status,
+        "operating_status": "retired" if _retired(exemptions) else found.operating_status,
         "owners": found.owners,
         "operators": found.operators,
         "exemptions": [_exemption(one) for one in exemptions],
@@ -52,26 +53,26 @@ def unit_page(session: Session, actor: Actor, egu_id: UUID) -> dict[str, Any]:
         "records": [_record(one) for one in compliance.records_of(session, found.id)],
         "surrenders": [_surrender(one) for one in surrenders_of(session, found.id)],
         "cases": [_case(session, one) for one in compliance.cases_of(session, found.id)],
-        "actions": unit_actions(session, actor, found),
+        "actions": unit_actions(session, actor, found, exemptions),
         "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.state)),
     }
 
 
-def unit_actions(session: Session, actor: Actor, found: AffectedEgu) -> list[dict[str, Any]]:
-    retired = any(one.lost_on is None for one in compliance.exemptions(session, found.id))
+def _retired(exemptions: list[RetiredUnitExemption]) -> bool:
+    return any(one.lost_on is None for one in exemptions)
+
+
+def unit_actions(session: Session, actor: Actor, found: AffectedEgu, exemptions: list[RetiredUnitExemption]) -> list[dict[str, Any]]:
+    """What this person can do for the unit: its representatives, the reviewers of its state, the administrator."""
     standing = compliance.standing_in_unit(session, actor, found)
-    acts = [RAN_AGAIN] if retired and standing & {"representative", "reviewer"} else []
-    if "representative" in standing and not retired:
-        acts = [RETIRE]
+    listed = _representative_acts(session, found) if "representative" in standing else []
+    if _retired(exemptions) and standing & {"representative", "reviewer"}:
+        listed.append(_link(found, "resume", "Say that it ran again", "resumption"))
+    elif "representative" in standing:
+        listed.append(_link(found, "retire", "File the retired-unit exemption form", "retirement"))
     if actor.role == Role.ADMINISTRATOR:
-        acts = [CHANGE]
-    listed = [{"action": name, "label": label, "reason": None, "path": f"{found.path}/{noun}", "direct": False, "link": True} for name, label, noun in acts]
-    return [*_representative_acts(session, found), *listed] if "representative" in standing else listed
-
-
-RETIRE = ("retire", "File the retired-unit exemption form", "retirement")
-RAN_AGAIN = ("resume", "Say that it ran again", "resumption")
-CHANGE = ("change", "Change the unit's data", "unit-data")
+        listed.append(_link(found, "change", "Change the unit's data", "unit-data"))
+    return listed
 
 
 def _representative_acts(session: Session, found: AffectedEgu) -> list[dict[str, Any]]:
@@ -79,10 +80,14 @@ def _representative_acts(session: Session, found: AffectedEgu) -> list[dict[str,
     reason = None if free else "The compliance account holds no ERCs that are free to surrender."
     return [
         {"action": "surrender", "label": "Surrender ERCs", "reason": reason, "path": f"{found.path}/surrender", "direct": False},
-        {"action": "name", "label": "Name serials for the deduction", "reason": None, "path": f"{found.path}/named-serials", "direct": False, "link": True},
-        {"action": "file", "label": "File an emissions record", "reason": None, "path": f"{found.path}/emissions-records/new", "direct": False, "link": True},
-        {"action": "what_if", "label": "What if?", "reason": None, "path": f"{found.path}/what-if", "direct": False, "link": True},
+        _link(found, "name", "Name serials for the deduction", "named-serials"),
+        _link(found, "file", "File an emissions record", "emissions-records/new"),
+        _link(found, "what_if", "What if?", "what-if"),
     ]
+
+
+def _link(found: AffectedEgu, action: str, label: str, page: str) -> dict[str, Any]:
+    return {"action": action, "label": label, "reason": None, "path": f"{found.path}/{page}", "direct": False, "link": True}
 
 
 def surrenders_of(session: Session, egu_id: UUID) -> list[Surrender]:

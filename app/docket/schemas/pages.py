@@ -72,6 +72,7 @@ ResourcePageSchema = shape(
     account=link(),
     groups=many(GROUP),
     applications=rows("ApplicationOfResource", "application version state submitted_at decided_at path"),
+    ended_application=fields.Nested(shape("EndedApplication", "application version state submitted_at decided_at path"), allow_none=True),
     mv_reports=rows("ReportOfResource", "report version period_start_on period_end_on verified_mwh state issued_ercs path"),
     ercs=rows("ErcsOfResource", "vintage_year status ercs path"),
     issued_by_vintage=rows("IssuedOfVintage", "vintage_year ercs"),

@@ -40,7 +40,7 @@ def kind_of(name: str) -> Field[Any]:
     return fields.UUID(allow_none=True) if name == "id" else fields.String(allow_none=True)
 
 
-KIND_WORDS = {
+COLUMN_WORDS = {
     fields.Boolean: "True or False",
     fields.Integer: "whole number",
     fields.DateTime: "instant, UTC",
@@ -50,9 +50,9 @@ KIND_WORDS = {
 }
 
 
-def kind_words(name: str) -> str:
+def column_words(name: str) -> str:
     """What kind of value stands under a name, for those who read a file."""
-    return "exact decimal" if name.endswith(("_mwh", "_lb", "_mw")) else KIND_WORDS[type(kind_of(name))]
+    return "exact decimal" if name.endswith(("_mwh", "_lb", "_mw")) else COLUMN_WORDS[type(kind_of(name))]
 
 
 def shape(name: str, names: str = "", **nested: Field[Any]) -> type[Schema]:

@@ -16,7 +16,7 @@ from app.docket.queries import figures, visibility
 from app.docket.queries.listing import AT_ONCE, Listing, every_row
 from app.docket.queries.lists import PUBLIC
 from app.docket.schemas.figures import DataSchema
-from app.docket.schemas.shown import kind_words
+from app.docket.schemas.shown import column_words
 from app.docket.views.blueprint import blueprint
 from app.merkle import plain
 from app.people import Actor
@@ -81,6 +81,6 @@ def _list(session: Session, listing: Listing, files: list[dict[str, Any]]) -> It
         piece, count = "".join(some).encode(), count + len(some)
         digest.update(piece)
         yield piece
-    columns = [{"name": name, "kind": kind_words(name)} for name in listing.columns]
+    columns = [{"name": name, "kind": column_words(name)} for name in listing.columns]
     told = {"name": f"{listing.key}.csv", "title": listing.title, "about": listing.about, "rows": count - 1}
     files.append({**told, "sha256": digest.hexdigest(), "columns": columns})

@@ -63,4 +63,5 @@ def in_words(value: Any, column: str) -> Any:
 def choice_words(value: str, name: str) -> str:
     """A choice of a filter in words."""
     told = WORDS.get(name)
-    return told(value) if told else value
+    about = f" ({value.partition('.')[0].replace('_', ' ')})" if name == "action" else ""
+    return f"{told(value)}{about}" if told else value
