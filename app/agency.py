@@ -22,7 +22,7 @@ SCOPE_WORDS = {
     "review": "review and recommendation",
     "issuance": "review, decision and issuance",
 }
-"""How far the authority of a state's agent goes, in words; what each lets its people do is the table of app/lifecycle.py (rule 1.2)."""
+"""The scopes in words."""
 
 
 class AgentGrant(Identified, Base):

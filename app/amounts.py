@@ -1,7 +1,8 @@
-"""How an exact amount of MWh, ERCs or pounds is written in a paper, letter, mail or calculation: whole, with thousands separators (rules 9.4, 14.6). Pure."""
+"""How an exact amount of MWh, ERCs or pounds is written on a page and in a paper, letter, mail or calculation: without loss (rules 9.4, 14.6). Pure."""
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import overload
 
 PLACES_SHOWN = 6
 
@@ -13,6 +14,15 @@ def exact_text(value: Fraction | Decimal | int) -> str:
     if places is None:
         return f"{mixed_number(number)} (about {decimal_text(number, PLACES_SHOWN)})"
     return decimal_text(number, places)
+
+
+@overload
+def tidy(number: Decimal) -> Decimal: ...
+@overload
+def tidy(number: None) -> None: ...
+def tidy(number: Decimal | None) -> Decimal | None:
+    """The same number without the zeros that its column adds: 100.700000 is 100.7, 300.000000 is 300."""
+    return None if number is None else Decimal(f"{number.normalize():f}")
 
 
 def decimal_places(denominator: int) -> int | None:

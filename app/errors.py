@@ -89,17 +89,17 @@ class TooManyAttempts(NotPermitted):
 
 class SecondPersonNeeded(NotPermitted):
     title = "A second person decides"
-    explanation = "Who recommends does not decide, and nobody decides a matter of their own organisation (rules 8.8, 8.13). Ask another reviewer."
+    explanation = "Who recommends does not decide, and nobody decides a matter of their own organisation (programme rules 8.8, 8.13). Ask another reviewer."
 
 
 class ConflictOfInterest(NotPermitted):
     title = "Conflict of interest"
-    explanation = "A verifier with a tie to the provider, or who holds ERCs, may not verify (rules 6.7 to 6.9). Engage another body."
+    explanation = "A verifier with a tie to the provider, or who holds ERCs, may not verify (programme rules 6.7 to 6.9). Engage another body."
 
 
 class NotAccredited(NotPermitted):
     title = "Not accredited"
-    explanation = "Only a body accredited for this kind of resource on the day of signing may verify (rules 6.11, 7.1)."
+    explanation = "Only a body accredited for this kind of resource on the day of signing may verify (programme rules 6.11, 7.1)."
 
 
 class KeyReused(Invalid):
@@ -109,12 +109,12 @@ class KeyReused(Invalid):
 
 class StillMissing(Invalid):
     title = "Something is missing"
-    explanation = "A submission is complete only if every applicable item is present (rules section 3). The list names each item."
+    explanation = "A submission is complete only if every applicable item is present (section 3 of the programme rules). The list names each item."
 
 
 class SerialWrong(Invalid):
     title = "Serial not right"
-    explanation = "The sequence alone identifies an ERC; the other parts of the serial must agree with it (rule 9.6). The words give the right one."
+    explanation = "The sequence alone identifies an ERC; the other parts of the serial must agree with it (programme rule 9.6). The words give the right one."
 
 
 class WrongState(Conflict):
@@ -139,17 +139,17 @@ class SentTwice(Conflict):
 
 class NotHeld(Conflict):
     title = "ERCs not available"
-    explanation = "The account does not hold all of these ERCs free to move (rules 11.2, 11.7). All or nothing is moved (rule 11.8)."
+    explanation = "The account does not hold all of these ERCs free to move (programme rules 11.2, 11.7). All or nothing is moved (programme rule 11.8)."
 
 
 class FlowForbidden(Conflict):
     title = "This may not flow there"
-    explanation = "The table of account kinds says what may flow where (rules 1.6, 1.7)."
+    explanation = "The table of account kinds says what may flow where (programme rules 1.6, 1.7)."
 
 
 class CapExceeded(Conflict):
     title = "More than was verified"
-    explanation = "No more ERCs than verified, creditable whole MWh with the carry brought in (rules 6.6, 9.2)."
+    explanation = "No more ERCs than verified, creditable whole MWh with the carry brought in (programme rules 6.6, 9.2)."
 
 
 CONSTRAINTS: dict[str, Refused] = {

@@ -84,10 +84,14 @@ class Letter:
     second_signer: str = ""
 
 
+def in_full(day: date) -> str:
+    """A day as letters write it: May 4, 2026."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
 def letter_html(letter: Letter) -> str:
     """The letter in the state's layout, as a whole HTML page; every word of it is escaped."""
-    day = f"{letter.dated_on:%B} {letter.dated_on.day}, {letter.dated_on.year}"
-    return _layouts().get_template("letter.html").render(letter=letter, day=day)
+    return _layouts().get_template("letter.html").render(letter=letter, day=in_full(letter.dated_on))
 
 
 def letter_pdf(letter: Letter, made_at: datetime) -> bytes:

@@ -23,7 +23,7 @@ from app.record import Event
 from app.state_plan import StatePlan
 
 DEFAULT_SITE = "http://127.0.0.1:8000"
-UNDER = ", under "
+UNDER = ", under the "
 _site = {"url": DEFAULT_SITE}
 
 
@@ -105,10 +105,10 @@ class Heading:
 def heading(session: Session, event: Event, state: str) -> Heading:
     """The authority that the event names, else the plan that was in force when it happened; a later version changes nothing (rule 8.4)."""
     plan = _plan_then(session, event, state)
-    agency, _, named = str(event.facts.get("authority") or "").partition(UNDER)
+    agency, _, named = str(event.facts.get("authority") or "").rpartition(UNDER)
     zone = ZoneInfo(plan["time_zone"] if plan else "UTC")
     own = (plan["agency"], plan.title) if plan else (f"State of {state}", "")
-    return Heading(agency or own[0], named.removeprefix("the ") or own[1], event.at.astimezone(zone).date(), zone)
+    return Heading(agency or own[0], named or own[1], event.at.astimezone(zone).date(), zone)
 
 
 def _plan_then(session: Session, event: Event, state: str) -> StatePlan | None:

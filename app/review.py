@@ -14,7 +14,7 @@ from app import people
 from app.db import now
 from app.errors import Conflict, Invalid, StillMissing
 from app.lifecycle import LifeCycle, Standing, advance
-from app.matter import CERTIFICATION, Matter, ReviewerNote, demand_same_snapshot, demand_second_person, snapshot_sha256
+from app.matter import CERTIFICATION, Matter, ReviewerNote, demand_same_snapshot, demand_second_person, reviewing, snapshot_sha256
 from app.people import Actor, Role
 from app.record import record, tell_only
 
@@ -98,9 +98,10 @@ def recommend(session: Session, actor: Actor, matter: M, steps: LifeCycle, stand
 
 
 def tell_second_people(session: Session, actor: Actor, issuing_state: str, own_organisation_id: UUID) -> None:
-    """The recommendation that is recorded next is told to the other reviewers, who may decide on it, and to nobody outside (rules 8.8, 8.9, 8.13)."""
-    others = [one for one in people.people_in_role(session, Role.REVIEWER, issuing_state) if one.organisation_id != own_organisation_id]
-    tell_only(session, *(one.id for one in others if one.id != actor.user_id))
+    """The recommendation that is recorded next is told to the other people who may decide on it, and to nobody else (rules 1.2, 8.8, 8.9, 8.13)."""
+    reviewers = people.people_in_role(session, Role.REVIEWER, issuing_state)
+    told = (one.id for one in reviewers if "second reviewer" in reviewing(Actor.of(one), issuing_state, (own_organisation_id,), actor.user_id))
+    tell_only(session, *told)
 
 
 def send_back(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, reasons: str) -> M:

@@ -1,16 +1,14 @@
 """A partial transfer through the action against the same statements sent by plain psycopg, with pgbench's TPC-B beside it (rule 11.8)."""
 
-import os
 import re
 import subprocess
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from app import db
-from app.cli.postgres_account import BINARIES, packages_folder
+from app.cli.house import client_environment
 from app.eligibility.models import Resource
 from app.erc_tcs import actions as erc_tcs
 from bench.ground import Ground
@@ -67,15 +65,12 @@ def send(connection: "psycopg.Connection[Any]", statements: list[Statement]) -> 
 
 def tpc_b(ground: Ground) -> float:
     """Transactions a second of pgbench's own mix, one client, on another database of the same server."""
-    url = make_url(ground.url)
     with ground.connected() as connection:
         connection.autocommit = True
         connection.execute("CREATE DATABASE tpc_b")
-    program = packages_folder() / BINARIES / "bin" / "pgbench"
-    asked = {"PGHOST": url.host or str(url.query.get("host", "")), "PGPORT": str(url.port or url.query.get("port", "5432"))}
-    asked |= {"PGUSER": url.username or "", "PGPASSWORD": str(url.password or ""), "PGDATABASE": "tpc_b"}
+    environment = client_environment(ground.url_of("tpc_b"), embedded=True)
     for options in (["-i", "-s", "10", "-q"], ["-c", "1", "-T", "5", "-M", "prepared"]):
-        done = subprocess.run([program, *options], env={**os.environ, **asked}, capture_output=True, text=True, check=True)
+        done = subprocess.run(["pgbench", *options], env=environment, capture_output=True, text=True, check=True)
     found = TPS.search(done.stdout)
     assert found is not None, done.stdout
     return float(found[1])

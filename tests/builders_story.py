@@ -14,9 +14,11 @@ from app.erc_tcs.models import ErcTransaction
 from app.issuance import actions as issuance
 from app.issuance import queries as issuance_queries
 from app.issuance.models import Issuance
+from app.programme import actions as programme
 from app.record import events_concerning
 from app.signing import load_or_create_key
 from app.verifiers import queries as verifiers_queries
+from tests import builders
 from tests import builders_matters as matters
 
 NOTE = "Ask the utility about the March bill."
@@ -35,10 +37,17 @@ def tell(world: SimpleNamespace, settings: Settings) -> SimpleNamespace:
         _spoil(session, world, told)
         _review(session, world, told)
         _unit(session, world, told)
+        _vest(session, world)
         _note_more(session, told)
     with db.writing() as session:
         public_log.seal(session, load_or_create_key(settings.home))
     return told
+
+
+def _vest(session, world) -> None:  # type: ignore[no-untyped-def]
+    agent = builders.organisation(session, world.administrator_actor, "Ridge Tracking", "state_agent", world.state)
+    given = programme.Authority("review", "Agreement 3", matters.now().date())
+    programme.grant_authority(session, world.administrator_actor, agent.id, given)
 
 
 def _approve(session, world, told) -> None:  # type: ignore[no-untyped-def]

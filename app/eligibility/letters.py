@@ -1,10 +1,12 @@
 """Which words and letters the events of applications and qualifications promise (rules 8.4, 8.6, 8.10)."""
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from app.eligibility import queries
 from app.eligibility.criteria import RESOURCE_TYPES
-from app.press import Block
+from app.press import Block, in_full
 from app.promises import Draft, Post, Say, Write, address, compose, ground, heading, person_name, told
 from app.record import Event
 
@@ -58,9 +60,10 @@ def _facts(session: Session, event: Event) -> Block:
         ("Resource", f"{application.resource.name} ({application.resource.code})"),
         ("Type", _type(queries.type_code(application))),
         ("Place", str(application.facts.get("host_state", ""))),
-        ("Plant and generator", " ".join(filter(None, (application.resource.oris_plant_code, application.resource.generator_id)))),
-        ("Installed on", " ".join(filter(None, (str(application.facts.get("installed_on", "")), _note(application.facts.get("date_note")))))),
-        ("Submitted", f"{application.submitted_at.astimezone(zone):%Y-%m-%d}" if application.submitted_at else ""),
+        ("ORIS plant code", application.resource.oris_plant_code or ""),
+        ("Generator number", application.resource.generator_id or ""),
+        ("Installed on", " ".join(filter(None, (_day(application.facts.get("installed_on")), _note(application.facts.get("date_note")))))),
+        ("Submitted", in_full(application.submitted_at.astimezone(zone)) if application.submitted_at else ""),
         ("Application", address(application.path)),
     )
     return Block(heading="The application", facts=tuple((label, value) for label, value in shown if value))
@@ -68,6 +71,11 @@ def _facts(session: Session, event: Event) -> Block:
 
 def _type(code: str) -> str:
     return f"{RESOURCE_TYPES[code].title} ({code})" if code in RESOURCE_TYPES else code
+
+
+def _day(given: object) -> str:
+    """The day of an answer as the letter's own date is written."""
+    return in_full(date.fromisoformat(str(given))) if given else ""
 
 
 def _note(words: object) -> str:
@@ -82,7 +90,8 @@ def approval(session: Session, event: Event) -> Post:
     )
     after = (
         "ERCs are issued only on verified M&V reports for the MWh of this resource. This approval issues none (programme rules 8.1 and 8.3).",
-        "A change of capacity, technology, ownership, host or method needs a new application before MWh under it count (programme rule 3.15a).",
+        "A change of capacity, technology, ownership, host or method needs an amendment of the application, approved before MWh under it count"
+        " (programme rule 3.15a).",
     )
     return _post(session, event, "Approval", (Block(opening), _facts(session, event), Block(after, heading="What follows")), second=True)
 

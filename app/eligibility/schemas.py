@@ -1,5 +1,6 @@
 """What forms and the API take about applications, and what pages and the API say of them (rules sections 2 to 4, 8)."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -12,6 +13,9 @@ from app.review_forms import EngagementPartSchema, PapersSchema, PartSchema, Sub
 LINE = validate.Length(max=300)
 LARGEST = validate.Range(min=-(10**12), max=10**12)
 POSITIVE = validate.Range(min=0, max=10**12)
+DEGREES = {"latitude": validate.Range(min=-90, max=90), "longitude": validate.Range(min=-180, max=180)}
+DAYS = validate.Range(min=date(1850, 1, 1), max=date(2150, 1, 1))
+"""From before the first power plant to beyond any plan: another day is a slip of the pen."""
 
 
 def taken(field: queries.FormField) -> fields.Field[Any]:
@@ -24,8 +28,10 @@ def taken(field: queries.FormField) -> fields.Field[Any]:
             return Number(validate=POSITIVE, metadata=said)
         case "signed":
             return Number(validate=LARGEST, metadata=said)
+        case "latitude" | "longitude":
+            return Number(validate=DEGREES[field.kind], metadata=said)
         case "date":
-            return fields.Date(metadata=said)
+            return fields.Date(validate=DAYS, metadata=said)
         case "checkbox" | "yes_no":
             return fields.Boolean(metadata=said)
         case "email":

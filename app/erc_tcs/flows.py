@@ -12,6 +12,8 @@ PRIVATE_KINDS = frozenset({"compliance", "general"})
 STATE_KINDS = frozenset(ACCOUNT_KINDS) - PRIVATE_KINDS
 TERMINAL_KINDS = frozenset({"surrender", "retirement", "cancellation"})
 LIVING_KINDS = PRIVATE_KINDS | {"holding"}
+WITHOUT_ACCOUNT = frozenset({"verifier", "auditor", "epa"})
+"""Kinds of organisation that hold no ERCs, because they judge those who do (rules 1.1, 6.9)."""
 
 STATUSES = ("active", "held", "reserved", "surrendered", "retired", "cancelled")
 TERMINAL_STATUS = {"surrender": "surrendered", "retirement": "retired", "cancellation": "cancelled"}

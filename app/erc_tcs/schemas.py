@@ -24,7 +24,7 @@ class SignedSchema(Schema):
         required=True,
         validate=validate.Equal(True, error=SIGN_IT),
         error_messages={"required": SIGN_IT},
-        metadata={"description": "True: the statement of rule 1.16 is signed."},
+        metadata={"description": "True: the statement of programme rule 1.16 is signed."},
     )
 
     @post_load

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from app.mv_reports.queries import tidy
+from app.amounts import tidy
 from app.review_forms import EngagementPartSchema, PaperSchema, PapersSchema, PartSchema, SubmissionPartSchema, VerificationPartSchema
 
 

@@ -95,6 +95,18 @@ def counted(value: object, one: str, many: str) -> str:
     return f"{thousands(value)} {one if number_from(value) == 1 else many}"
 
 
+def folded(events: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    """A history in which the same plain act of the same office several times in a row stands once: `times` says how often, `first_at` since when."""
+    found: list[dict[str, object]] = []
+    for event in events:
+        last, plain = found[-1] if found else None, not any(event.get(name) for name in ("reason", "state", "documents", "url"))
+        if last and plain and last["plain"] and (last["words"], last.get("who")) == (event["words"], event.get("who")):
+            last.update(times=last["times"] + 1, first_at=event["at"])  # type: ignore[operator]
+        else:
+            found.append({**event, "plain": plain, "times": 1, "first_at": event["at"]})
+    return found
+
+
 def percent_of(value: object, whole: object) -> str:
     """The part in per cent with one decimal, 0.0 to 100.0, to draw a bar by; 0.0 where there is nothing to compare."""
     part, total = number_from(value), number_from(whole)
@@ -226,6 +238,7 @@ def with_query(arguments: Mapping[str, str], **changes: object) -> str:
 FILTERS: Final[dict[str, Callable[..., object]]] = {
     "thousands": thousands,
     "counted": counted,
+    "folded": folded,
     "percent_of": percent_of,
     "largest": largest,
     "human_size": human_size,

@@ -39,7 +39,10 @@ def _raw(schema: Schema) -> dict[str, Any]:
 
 
 def _from_form(schema: Schema, form: MultiDict[str, str]) -> dict[str, Any]:
-    """Form values by field: an empty one counts as not given, a list field takes every value of its name, and `rows-0-month` makes rows."""
+    """Form values by field: a list field takes every value of its name, and `rows-0-month` makes rows.
+
+    An empty one counts as not given; where the form shows what stands there already (`emptied_counts` of its schema), as taken out.
+    """
     raw: dict[str, Any] = {}
     rows: dict[str, dict[int, dict[str, str]]] = {}
     for name in form:
@@ -52,6 +55,8 @@ def _from_form(schema: Schema, form: MultiDict[str, str]) -> dict[str, Any]:
         values = [value.strip() for value in form.getlist(name) if value.strip()]
         if values:
             raw[name] = values if isinstance(schema.fields.get(name), fields.List) else values[0]
+        elif getattr(schema, "emptied_counts", False) and name in schema.fields:
+            raw[name] = None if schema.fields[name].allow_none else ""
     for name, found in rows.items():
         raw[name] = [row for _, row in sorted(found.items()) if any(row.values())]
     return raw

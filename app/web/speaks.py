@@ -6,6 +6,7 @@ same declaration.
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -24,6 +25,9 @@ from app.web.intake import load, typed
 from app.web.refusals import problem
 from app.web.transactions import Rehearsed
 from app.web.visitor import CHECK, THEN
+
+PAGE_BELOW = re.compile(r"(/[\w-]+)+")
+"""An address of ours without a host, a dot or a line's end in it."""
 
 InWords = Callable[[Any, Any], str]
 """What an act does, in one sentence with its numbers, from what it changed and the facts of its event."""
@@ -104,7 +108,7 @@ def _see_other(notice: str, facts: Any) -> AnyResponse:
         flash(notice, "success")
     path = (facts.get("path") if isinstance(facts, dict) else None) or "/"
     then = request.form.get(THEN, "")
-    return redirect(then if then.startswith(f"{path}/") else path, code=303)
+    return redirect(then if PAGE_BELOW.fullmatch(then) and then.startswith(f"{path}/") else path, code=303)
 
 
 def _step(declaration: Declaration) -> str:

@@ -10,7 +10,7 @@ TOP = Path(__file__).parents[2]
 SOURCES = sorted(path for folder in ("app", "storage") for path in (TOP / folder).rglob("*.py"))
 PURE = {
     "lifecycle", "packages", "crediting", "obligation", "quantification", "readings", "reasonableness", "criteria", "likeness", "independence",
-    "serials", "flows", "checks", "retention",
+    "serials", "flows", "checks", "retention", "kinds", "amounts",
 }  # fmt: skip
 FORBIDDEN_NAMES = {"manager", "service", "helper", "helpers", "util", "utils", "handler", "processor", "data", "info", "impl", "base", "common"}
 

@@ -225,9 +225,9 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(browser: Browser,
     with at_browser(browser, small_site, "the provider") as pat:
         pat.signs_in(world.provider).opens(f"{farm.draft.path}/documents").chooses("Kind", "Other evidence").types("Title", "Too much")
         pat.brings("File", "much.txt", b"word " * 300_000, "text/plain")
-        pat.sees("larger than the 1.0 MB allowed")
+        pat.sees("larger than the 1 MB allowed")
         pat.page.get_by_role("button", name="Attach").click()
-        pat.sees("larger than the 1.0 MB allowed").still_reads("Title", "Too much")
+        pat.sees("larger than the 1 MB allowed").still_reads("Title", "Too much")
         assert pat.path == f"{farm.draft.path}/documents"
 
 

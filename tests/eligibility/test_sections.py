@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.eligibility import actions, queries
 from app.eligibility.criteria import RESOURCE_TYPES
+from app.eligibility.queries.answers import with_unit
 from app.errors import Invalid, NotFound
 from tests import builders
 from tests import builders_matters as matters
@@ -143,6 +144,12 @@ def test_an_answer_of_another_section_is_refused_and_named(session: Session, wor
         actions.save_plan(session, world.provider_actor, application.id, {}, "efficiency")
 
 
+@pytest.mark.parametrize(("name", "slip"), [("latitude", "440.7"), ("longitude", "-962.5"), ("installed_on", "9999-01-01")])
+def test_a_slip_of_the_pen_in_a_place_or_a_day_is_refused_at_its_field(program: FlaskClient, draft: Callable[..., Any], name: str, slip: str) -> None:
+    answer = program.post(f"{draft().path}/facts", json={name: slip}, headers=key())
+    assert (answer.status_code, list(answer.get_json()["errors"])) == (422, [name])
+
+
 def test_what_was_typed_for_one_type_is_kept_when_the_type_is_changed_and_changed_back(
     provider: FlaskClient, program: FlaskClient, draft: Callable[..., Any]
 ) -> None:
@@ -176,3 +183,17 @@ def test_a_plan_that_is_attached_makes_its_statements_optional(session: Session,
     found = sections(program, application, "emv-plan")
     assert {one["state"] for one in found.values()} == {"optional"}
     assert "attached as a document" in html.unescape(provider.get(f"{application.path}/emv-plan").text)
+
+
+@pytest.mark.parametrize("then", ["//elsewhere.example/x", "{path}/facts/dates\r\nX-Other: header", "{path}/facts/../../elsewhere", "/sign-out"])
+def test_a_button_leads_to_a_section_of_the_same_form_or_to_its_list(provider: FlaskClient, draft: Callable[..., Any], then: str) -> None:
+    path = draft().path
+    kept = {"contact_name": "Ann", "contact_email": "ann@provider.example", **key()}
+    answer = provider.post(f"{path}/facts/contact", data={**kept, "then": then.format(path=path)})
+    assert (answer.status_code, answer.location) == (303, f"{path}/facts")
+
+
+def test_an_answer_agrees_in_number_with_its_unit() -> None:
+    assert [with_unit(words, "months") for words in ("1", "12", "1200")] == ["1 month", "12 months", "1,200 months"]
+    assert with_unit("1", "MWh") == "1 MWh"
+    assert with_unit("as agreed", "months") == "as agreed months"

@@ -33,6 +33,17 @@ def test_a_number_keeps_every_decimal_and_gains_separators(value: object, shown:
     assert filters.thousands(value) == shown
 
 
+def test_the_same_act_several_times_in_a_row_stands_once_in_a_history_and_one_with_a_reason_stands_alone() -> None:
+    saved = [{"words": "Saved", "who": "provider", "at": at} for at in (5, 4, 3)]
+    returned = {"words": "Returned", "who": "reviewer", "at": 6, "reason": "The proof is missing."}
+    told = filters.folded([returned, *saved, {**saved[0], "at": 2, "reason": "Why"}])
+    assert [(one["words"], one["at"], one["times"], one["first_at"]) for one in told] == [
+        ("Returned", 6, 1, 6),
+        ("Saved", 5, 3, 3),
+        ("Saved", 2, 1, 2),
+    ]
+
+
 def test_a_count_agrees_with_its_noun() -> None:
     assert filters.counted(1, "ERC", "ERCs") == "1 ERC"
     assert filters.counted("1204", "ERC", "ERCs") == "1,204 ERCs"

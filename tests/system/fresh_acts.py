@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.db import now
 from app.eligibility import actions as eligibility
+from app.eligibility.models import Resource
 from app.erc_tcs import actions as erc_tcs
 from app.mv_reports import actions as mv_reports
+from app.mv_reports.models import MvReport
 from app.programme import actions as programme
 from app.record import Event, Notice
 from app.verifiers import actions as verifiers
@@ -51,6 +53,10 @@ def fresh_acts(session: Session, world: SimpleNamespace) -> Iterator[Act]:
     yield from of_verifiers(session, world)
     yield from of_accounts(session, world)
     yield from of_people(session, world)
+    yield from of_units(session, world)
+
+
+def of_units(session: Session, world: SimpleNamespace) -> Iterator[Act]:
     unit = matters.affected_egu(session, world, "9")
     _, sold = matters.issued_report(session, world, 5)
     matters.sent(session, world, sold)
@@ -88,15 +94,19 @@ def of_reports(session: Session, world: SimpleNamespace) -> Iterator[Act]:
     yield Act("second_reviewer", f"{issued.path}/issuance", {"reasons": "In order."})
     rejected = matters.report_under_review(session, world, farm, matters.months_of(2023, 5))
     yield Act("second_reviewer", f"{rejected.path}/rejection", {"codes": ["METERING"], "reasons": "No meter."})
-    for year, act in ((2024, "verification"), (2025, "engagement/ending")):
-        report = matters.draft_report(session, world, farm, matters.months_of(year, 5))
-        mv_reports.engage(session, world.provider_actor, report.id, world.verification_body.id, TODAY + timedelta(days=30))
-        matters.accepted_engagement(session, world, report.id)
-        sent = found("mv_report", "WND", "5") if act == "verification" else {"reason": "No answer."}
-        yield Act("verifier" if act == "verification" else "provider", f"{report.path}/{act}", sent)
+    yield Act("verifier", f"{engaged_report(session, world, farm, 2024).path}/verification", found("mv_report", "WND", "5"))
+    yield Act("provider", f"{engaged_report(session, world, farm, 2025).path}/engagement/ending", {"reason": "No answer."})
     other = matters.approved_application(session, world).resource
     report = mv_reports.begin(session, world.provider_actor, other.id, date(2022, 1, 1), date(2022, 12, 31))
     yield Act("provider", f"{report.path}/readings", {"file": matters.meter_csv(matters.months_of(2022, 5))})
+
+
+def engaged_report(session: Session, world: SimpleNamespace, farm: Resource, year: int) -> MvReport:
+    """A report of one year whose verifier has accepted and not yet reported."""
+    report = matters.draft_report(session, world, farm, matters.months_of(year, 5))
+    mv_reports.engage(session, world.provider_actor, report.id, world.verification_body.id, TODAY + timedelta(days=30))
+    matters.accepted_engagement(session, world, report.id)
+    return report
 
 
 def of_verifiers(session: Session, world: SimpleNamespace) -> Iterator[Act]:

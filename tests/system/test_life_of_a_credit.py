@@ -220,7 +220,7 @@ def test_the_cancellation_tells_its_cause_and_where_the_pieces_were(life: Simple
 def test_the_unit_that_surrendered_invalid_ercs_owes_two_for_each(life: SimpleNamespace) -> None:
     (case,) = compliance_queries.cases_of(life.session, life.egu.id)
     assert (case.invalid_ercs, case.replacements_owed) == (50, 100)
-    assert compliance_queries.validly_surrendered(life.session, life.egu.id, 2022) == 50
+    assert compliance_queries.surrendered_by_period(life.session, life.egu.id)[2022].valid_ercs == 50
 
 
 @rule("13.10")

@@ -11,7 +11,7 @@ from app.eligibility import queries
 from app.eligibility.models import Application
 from app.people import Actor
 
-SHOWN_AS = {"yes_no": "radios", "signed": "number"}
+SHOWN_AS = {"yes_no": "radios", "signed": "number", "latitude": "number", "longitude": "number"}
 YES_NO = (("true", "Yes"), ("false", "No"))
 Gaps = Sequence[tuple[str, str]]
 WAY = {

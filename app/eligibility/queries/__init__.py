@@ -24,7 +24,7 @@ from app.eligibility.queries.facts import approved_facts, asked, has_quality_con
 from app.eligibility.queries.findings import denial_explained, duplicates, failing_codes, findings, findings_of
 from app.eligibility.queries.form import APPLICATION_FORM, PAPERS
 from app.eligibility.queries.plan_form import PLAN_FORM
-from app.eligibility.queries.sections import FieldGroup, Form, FormField, fields_of, section_of, unknown_section, with_section
+from app.eligibility.queries.sections import Form, FormField, Section, fields_of, section_of, unknown_section, with_section
 
 __all__ = [
     "ADDRESSES",
@@ -32,10 +32,10 @@ __all__ = [
     "PAPERS",
     "PLAN_FORM",
     "Dossier",
-    "FieldGroup",
     "Form",
     "FormField",
     "Item",
+    "Section",
     "account_number",
     "all_missing",
     "application",

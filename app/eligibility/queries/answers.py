@@ -11,6 +11,9 @@ from app.eligibility.queries.sections import Form, FormField, fields_of
 
 AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
+ONE = {"months": "month", "years": "year", "degrees": "degree"}
+"""The units that are words, as they stand after a single one."""
+
 LABELS = {one.name: one.label for form in (APPLICATION_FORM, PLAN_FORM) for one in fields_of(form)}
 OPTIONS = {one.name: dict(one.options) for form in (APPLICATION_FORM, PLAN_FORM) for one in fields_of(form)}
 
@@ -55,8 +58,9 @@ def _answer(field: FormField, value: Any) -> dict[str, Any]:
 
 def with_unit(words: str, unit: str) -> str:
     """An answer with its unit, if it has one; a number then stands with thousands separators."""
-    amount = f"{Decimal(words):,f}" if unit and AMOUNT.fullmatch(words) else words
-    return f"{amount} {unit}".strip()
+    if not unit or not AMOUNT.fullmatch(words):
+        return f"{words} {unit}".strip()
+    return f"{Decimal(words):,f} {ONE.get(unit, unit) if Decimal(words) == 1 else unit}"
 
 
 def in_words(value: Any, options: Mapping[str, str] | None = None) -> str:

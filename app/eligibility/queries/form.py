@@ -8,7 +8,7 @@ from app.documents.kinds import kinds_of
 from app.eligibility.criteria import RESOURCE_TYPES, HostKind
 from app.eligibility.criteria.efficiency import CATEGORIES, MEASURES, SCALES
 from app.eligibility.criteria.specific import LOW_MASS_TIER
-from app.eligibility.queries.sections import FieldGroup, Form, FormField, Options
+from app.eligibility.queries.sections import Form, FormField, Options, Section
 
 SAVINGS = frozenset({"EE", "WAT", "DSM", "T&D"})
 SITE_SAVINGS = frozenset({"EE", "WAT"})
@@ -22,7 +22,7 @@ TYPE_OPTIONS: Options = tuple((one.code, f"{one.title} ({one.code})") for one in
 HOST_OPTIONS: Options = tuple((kind.name.lower(), f"{kind.value[:1].upper()}{kind.value[1:]}") for kind in HostKind)
 
 
-CONTACT = FieldGroup(
+CONTACT = Section(
     "contact",
     "Who answers questions",
     "3.1",
@@ -35,7 +35,7 @@ CONTACT = FieldGroup(
     "Your organisation and its general account, which will receive the ERCs, are known to the programme.",
 )
 
-RESOURCE = FieldGroup(
+RESOURCE = Section(
     "resource",
     "The resource",
     "3.2",
@@ -84,7 +84,7 @@ HOST_ROW = (
     FormField("has_dispatch_proof", "Dispatch documents attached", "2.8", "checkbox"),
 )
 
-PLACE = FieldGroup(
+PLACE = Section(
     "place",
     "Where it is and whose it is",
     "3.2",
@@ -102,15 +102,15 @@ PLACE = FieldGroup(
             options=HOST_OPTIONS,
             help="This decides which proofs of delivery are asked for.",
         ),
-        FormField("latitude", "Latitude", "3.2", "signed", unit="degrees"),
-        FormField("longitude", "Longitude", "3.2", "signed", unit="degrees"),
+        FormField("latitude", "Latitude", "3.2", "latitude", unit="degrees"),
+        FormField("longitude", "Longitude", "3.2", "longitude", unit="degrees"),
         FormField("oris_plant_code", "ORIS plant code", "3.2", help="Leave empty if the plant has none."),
         FormField("further_hosts", "Further place", "2.7", "rows", fields=HOST_ROW, help="When sites lie in several states."),
     ),
     element="3.2",
 )
 
-GENERATOR = FieldGroup(
+GENERATOR = Section(
     "generator",
     "The generator",
     "3.2",
@@ -138,7 +138,7 @@ GENERATOR = FieldGroup(
     element="3.2",
 )
 
-DATES = FieldGroup(
+DATES = Section(
     "dates",
     "Dates",
     "3.3",
@@ -163,7 +163,7 @@ DATES = FieldGroup(
     ),
 )
 
-METERS = FieldGroup(
+METERS = Section(
     "meters",
     "Grid and meters",
     "3.3",
@@ -182,7 +182,7 @@ METERS = FieldGroup(
     ),
 )
 
-PROJECTION = FieldGroup(
+PROJECTION = Section(
     "projection",
     "Projection",
     "3.4",
@@ -193,7 +193,7 @@ PROJECTION = FieldGroup(
     ),
 )
 
-DELIVERY = FieldGroup(
+DELIVERY = Section(
     "delivery",
     "Delivery to a rate-based state",
     "3.8",
@@ -211,7 +211,7 @@ DELIVERY = FieldGroup(
     "Needed when the resource is not in a connected rate-based state. Attach the contract and the dispatch documents under Documents.",
 )
 
-FUEL = FieldGroup(
+FUEL = Section(
     "fuel",
     "Fuel, feedstock and heat",
     "3.9",
@@ -250,7 +250,7 @@ UNIT_ROW = (
     FormField("metering", "Meter or estimator", "5.12"),
 )
 
-AGGREGATE = FieldGroup(
+AGGREGATE = Section(
     "aggregate",
     "Units of an aggregate",
     "3.10",
@@ -259,7 +259,7 @@ AGGREGATE = FieldGroup(
     types=RENEWABLE,
 )
 
-REGISTRY = FieldGroup(
+REGISTRY = Section(
     "registry",
     "Registries of certificates",
     "3.11",
@@ -276,7 +276,7 @@ REGISTRY = FieldGroup(
     ),
 )
 
-CONSENT = FieldGroup(
+CONSENT = Section(
     "consent",
     "Promises and consents",
     "3.12",
@@ -305,7 +305,7 @@ CONSENT = FieldGroup(
     "The certification itself is signed when you submit (programme rule 1.16).",
 )
 
-UNAVAILABLE = FieldGroup(
+UNAVAILABLE = Section(
     "unavailable",
     "What cannot be had",
     "3.3",

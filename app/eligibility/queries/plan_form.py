@@ -2,7 +2,7 @@
 
 from app.eligibility.criteria import RESOURCE_TYPES
 from app.eligibility.queries.form import BIOGENIC, GENERATION, HEAT_AND_POWER, SITE_SAVINGS, UPRATES
-from app.eligibility.queries.sections import FieldGroup, Form, FormField
+from app.eligibility.queries.sections import Form, FormField, Section
 
 ON_SITE = frozenset({"CHP", "WHP-B"}) | frozenset(code for code, one in RESOURCE_TYPES.items() if one.renewable)
 MEASURED = GENERATION - {"STO", "FOS"}
@@ -13,7 +13,7 @@ def statement(name: str, label: str, rule: str, *, needed: bool = True, types: f
     return FormField(name, label, rule, "textarea", help, needed, types)
 
 
-ALL = FieldGroup(
+ALL = Section(
     "all",
     "Method, protocols and reports",
     "4.2",
@@ -28,7 +28,7 @@ ALL = FieldGroup(
     "The metric is the MWh (programme rule 4.7).",
 )
 
-EFFICIENCY = FieldGroup(
+EFFICIENCY = Section(
     "efficiency",
     "Baseline and method",
     "4.8",
@@ -55,7 +55,7 @@ EFFICIENCY = FieldGroup(
     types=SITE_SAVINGS,
 )
 
-MEASURES = FieldGroup(
+MEASURES = Section(
     "measures",
     "Measures and sites",
     "4.12",
@@ -68,7 +68,7 @@ MEASURES = FieldGroup(
     types=SITE_SAVINGS,
 )
 
-RIGOUR = FieldGroup(
+RIGOUR = Section(
     "rigour",
     "Rigour and interval",
     "4.15",
@@ -81,7 +81,7 @@ RIGOUR = FieldGroup(
     types=SITE_SAVINGS,
 )
 
-GENERATED = FieldGroup(
+GENERATED = Section(
     "generation",
     "Generation",
     "4.19",
@@ -98,7 +98,7 @@ GENERATED = FieldGroup(
     types=MEASURED,
 )
 
-HEAT = FieldGroup(
+HEAT = Section(
     "heat_and_power",
     "Combined heat and power",
     "4.26",
@@ -106,7 +106,7 @@ HEAT = FieldGroup(
     types=HEAT_AND_POWER,
 )
 
-DEMAND = FieldGroup(
+DEMAND = Section(
     "demand_side_management",
     "Demand-side management",
     "4.27",
@@ -114,7 +114,7 @@ DEMAND = FieldGroup(
     types=frozenset({"DSM"}),
 )
 
-LINES = FieldGroup(
+LINES = Section(
     "line_losses",
     "Transmission and distribution",
     "4.28",
@@ -122,7 +122,7 @@ LINES = FieldGroup(
     types=frozenset({"T&D"}),
 )
 
-BIOMASS = FieldGroup(
+BIOMASS = Section(
     "biomass",
     "Biomass and waste",
     "4.29",

@@ -34,7 +34,7 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldGroup:
+class Section:
     """One section of the form: fields that are answered together. `element` is the one of rules section 3 that all of them belong to, if they do."""
 
     key: str
@@ -53,14 +53,14 @@ class FieldGroup:
         return tuple(one for one in self.fields if one.is_for(type_code)) if self.is_for(type_code) else ()
 
 
-Form = tuple[FieldGroup, ...]
+Form = tuple[Section, ...]
 
 
 def fields_of(form: Form) -> Iterator[FormField]:
     return (one for group in form for one in group.fields)
 
 
-def section_of(form: Form, key: str, type_code: str) -> FieldGroup:
+def section_of(form: Form, key: str, type_code: str) -> Section:
     """The section by its key. Raises NotFound where the form has none, or the type is not asked it."""
     found = next((group for group in form if group.key == key and group.asked_of(type_code)), None)
     if found is None:
@@ -72,7 +72,7 @@ def unknown_section() -> NotFound:
     return NotFound("This form has no such section for this type of resource.", what_to_do="Choose one from the list of sections.")
 
 
-def with_section(section: FieldGroup, type_code: str, kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def with_section(section: Section, type_code: str, kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The kept answers with those of one section replaced by what was given. Raises Invalid for an answer that belongs elsewhere."""
     asked = {one.name for one in section.asked_of(type_code)}
     elsewhere = {name: ["This is asked in another section."] for name in given if name not in asked}

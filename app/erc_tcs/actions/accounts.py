@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.db import now
 from app.erc_tcs import queries
 from app.erc_tcs.checks import account_number
-from app.erc_tcs.flows import ACCOUNT_KINDS, PRIVATE_KINDS, STATE_KINDS, SUBMISSIONS
+from app.erc_tcs.flows import ACCOUNT_KINDS, PRIVATE_KINDS, STATE_KINDS, SUBMISSIONS, WITHOUT_ACCOUNT
 from app.erc_tcs.models import Account, Representative
 from app.errors import Conflict, Invalid, Taken
 from app.people import Actor, Organisation, Role, User, demand_administrator_of
@@ -25,8 +25,6 @@ REPRESENTATIVE_KINDS = ("primary", "alternate", "agent")
 PRINCIPALS = ("primary", "alternate")
 WHO_MAY_REPRESENT = (Role.PROVIDER, Role.REPRESENTATIVE)
 ONE_OF_A_KIND = ("origination", "surrender", "retirement", "cancellation")
-WITHOUT_ACCOUNT = ("verifier", "auditor", "epa")
-"""Kinds of organisation that hold no ERCs, because they judge those who do (rule 6.9)."""
 
 
 def open_account(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.erc_tcs import queries
 from app.erc_tcs.actions.choosing import chosen
 from app.erc_tcs.actions.movements import Movement, demand_not_waiting, demand_open, move
-from app.erc_tcs.flows import may_flow
+from app.erc_tcs.flows import WITHOUT_ACCOUNT, may_flow
 from app.erc_tcs.models import Account, ErcTransaction
 from app.erc_tcs.queries import STATEMENT
 from app.errors import FlowForbidden, Invalid, NotFound, NotPermitted
@@ -88,7 +88,7 @@ def demand_way_open(session: Session, sender: Account, receiver: Account) -> Non
 
 
 def _judges(receiver: Account) -> str | None:
-    if receiver.organisation.organisation_kind in ("verifier", "auditor", "epa"):
+    if receiver.organisation.organisation_kind in WITHOUT_ACCOUNT:
         return "A verification body, an auditor or EPA holds no ERCs."
     return None
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from app.amounts import exact_text
+from app.amounts import exact_text, tidy
 from app.mv_reports.models import MvReport
-from app.mv_reports.queries import Basis, figures_said, statements_said, tidy
+from app.mv_reports.queries import Basis, figures_said, statements_said
 from app.mv_reports.readings import month_gaps, total, total_by_year
 
 

@@ -12,7 +12,6 @@ from app.mv_reports.queries.reports import (
     reports_of,
     reports_with_ids,
     standing,
-    tidy,
     unknown_report,
     versions_of,
 )
@@ -47,7 +46,6 @@ __all__ = [
     "snapshot",
     "standing",
     "statements_said",
-    "tidy",
     "total_creditable",
     "unknown_report",
     "versions_of",

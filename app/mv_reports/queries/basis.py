@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from app.amounts import tidy
 from app.db import now
 from app.eligibility import queries as eligibility
 from app.errors import Invalid
 from app.mv_reports.models import MvReport
 from app.mv_reports.quantification import Calculation, FigureMissing, Figures, FigureWrong, Line, apportioned, creditable_by_year, exact_text, measured
 from app.mv_reports.quantification.needed import figures_of_year, is_number
-from app.mv_reports.queries.reports import periods_of, readings_of, tidy
+from app.mv_reports.queries.reports import periods_of, readings_of
 from app.mv_reports.readings import Reading, total_by_year
 from app.mv_reports.reasonableness import FIRST_CREDITABLE_DAY, FIRST_EARLY_ACTION_DAY, AcceptedPeriod, MeteringFacts, ReportFacts
 from app.state_plan import StatePlan, plan_in_force

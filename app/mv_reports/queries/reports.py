@@ -1,7 +1,6 @@
 """M&V reports as rows: one by id, locked or not; who stands how in it; what can be done next; its readings; the periods of its resource."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import lifecycle
+from app.amounts import tidy
 from app.errors import NotFound
 from app.lifecycle import OpenAction, Standing, act_among, offered, open_to
 from app.matter import admit, standing_in
@@ -72,12 +72,6 @@ def readings_of(session: Session, report_id: UUID) -> tuple[Reading, ...]:
     columns = (MeterReading.line, MeterReading.meter_id, MeterReading.month_on, MeterReading.generation_mwh)
     rows = session.execute(select(*columns).where(MeterReading.report_id == report_id).order_by(MeterReading.line))
     return tuple(Reading(line, meter_id, f"{month_on:%Y-%m}", tidy(mwh)) for line, meter_id, month_on, mwh in rows)
-
-
-def tidy(mwh: Decimal) -> Decimal:
-    """The same number without the zeros that the column's six decimals add: 300 and not 300.000000."""
-    short = mwh.normalize()
-    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
 
 
 def periods_of(session: Session, report: MvReport) -> tuple[AcceptedPeriod, ...]:

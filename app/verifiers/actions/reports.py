@@ -14,7 +14,7 @@ from app.lifecycle import advance
 from app.people import Actor
 from app.verifiers import queries
 from app.verifiers.actions.engagements import conflict_attestation, demand_independent_and_accredited, demand_resolved, not_accredited
-from app.verifiers.independence import MV_REPORT, criteria_for
+from app.verifiers.independence import MV_REPORT, VerificationCriterion, criteria_for
 from app.verifiers.lifecycle import ENGAGEMENT
 from app.verifiers.models import Engagement, VerificationReport
 
@@ -112,7 +112,7 @@ def demand_complete(engagement: Engagement, finding: ReportFinding) -> list[dict
     return rows
 
 
-def _row(criterion: Any, given: dict[str, Any] | None) -> dict[str, Any]:
+def _row(criterion: VerificationCriterion, given: dict[str, Any] | None) -> dict[str, Any]:
     passed = None if given is None or given.get("passed") is None else bool(given["passed"])
     words = str((given or {}).get("words") or "").strip()
     return {"code": criterion.code, "criterion": criterion.words, "rule": criterion.rule, "passed": passed, "words": words}
