@@ -189,6 +189,15 @@ def demand_same_snapshot(then: str | None, facts_now: dict[str, Any]) -> None:
         )
 
 
+def business_day_after(since: datetime, days: int) -> date:
+    """The day that lies so many business days, Monday to Friday, after an instant. Public holidays count as business days."""
+    day = since.date()
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return day
+
+
 def due_on(since: datetime, days: int) -> date:
     """When a clock of rule 8.5 runs out. A lapse never equals approval."""
     return (since + timedelta(days=days)).date()

@@ -1,7 +1,7 @@
-"""A proposal that waits for a second person: cancellation, suspension, reinstatement, revocation, issuance on an emissions record (rule 8.8).
+"""A proposal that waits for a second person: cancellation, suspension, reinstatement, revocation, the correction of an account error (8.8, 13.8).
 
 Approval of an application and issuance on an M&V report carry their recommendation on the matter itself; everything else that needs two
-people is one row here, decided on the snapshot that the first person saw.
+people is one row here, decided on the snapshot that the first person saw. A correction is proposed by the administrator, the rest by a reviewer.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ PROPOSAL = (
     Step("withdraw", before="open", after="withdrawn", by="proposer"),
 )
 
-PROPOSAL_KINDS = ("cancel", "suspend", "reinstate", "revoke")
+PROPOSAL_KINDS = ("cancel", "correct", "suspend", "reinstate", "revoke")
 
 
 class Proposal(Identified, Base):

@@ -20,13 +20,13 @@ MOVES_OF = {
 }  # fmt: skip
 STATUS_AFTER = {
     "issue": "active", "transfer": "active", "reserve": "reserved", "release": "active", "hold": "held", "lift": "active", "surrender": "surrendered",
-    "retire": "retired", "cancel": "cancelled",
+    "retire": "retired", "cancel": "cancelled", "correct": "active",
 }  # fmt: skip
 AN = {"issue": "an"}
 WRITTEN_WITHIN = timedelta(minutes=1)
 """The issue's row is written in one transaction with its event, moments before."""
-COUNTED = ("issue", "transfer", "surrender", "retire", "hold", "lift", "cancel")
-NAMES_ITS_EVENT = ("transfer", "surrender", "retire")
+COUNTED = ("issue", "transfer", "surrender", "retire", "hold", "lift", "cancel", "correct")
+NAMES_ITS_EVENT = ("transfer", "surrender", "retire", "correct")
 BY_OFFER = "offer.accept"
 MADE_AFTERWARDS = {"letter", "certificate"}
 """Kinds of documents that are made of an event, so that no event can name their digest."""
@@ -224,7 +224,7 @@ def _kind(event: Facts) -> str:
     if action == "erc_transaction.record":
         return str(facts.get("transaction_kind"))
     if action == "proposal.confirm":
-        return "cancel" if facts.get("what") == "cancel" else ""
+        return str(facts["what"]) if facts.get("what") in ("cancel", "correct") else ""
     return MOVES_OF.get(action, "")
 
 

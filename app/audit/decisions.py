@@ -103,6 +103,13 @@ OUTSIDE_GRANT = """
 """
 """What a state's agent did, beside the grant that was in force then: scopes and days as app/agency.py and app/lifecycle.py have them (rule 1.2)."""
 
+CORRECTED_ALONE = """
+    SELECT 'transaction ' || t.number AS subject FROM erc_transaction t WHERE t.transaction_kind = 'correct' AND NOT EXISTS (
+        SELECT FROM event e JOIN proposal p ON p.id = e.subject_id AND p.proposal_kind = 'correct' AND p.state = 'confirmed'
+        WHERE e.action = 'proposal.confirm' AND e.concerns @> ARRAY[t.id]
+    )
+"""
+
 
 def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "two_people", "One person recommended and decided.", SAME_PERSON)
@@ -120,3 +127,4 @@ def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "sealed_papers", "Its matter was submitted, but it is not sealed.", NOT_SEALED)
     yield from asked(session, "sealed_papers", "It was removed after its submission.", REMOVED)
     yield from asked(session, "within_grant", "{agent} did this as the state's agent, but no grant for {needed} was in force.", OUTSIDE_GRANT)
+    yield from asked(session, "correction", "It corrects an account error, but no reviewer confirmed that (rule 13.8).", CORRECTED_ALONE)

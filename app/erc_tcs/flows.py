@@ -1,10 +1,11 @@
-"""What may flow where, and which status may move (rules 1.6, 1.7, 1.8, 11.7, 13.5).
+"""What may flow where, and which status may move (rules 1.6, 1.7, 1.8, 11.7, 13.5, 13.8).
 
 Surrender, retirement and cancellation accounts are terminal: nothing leaves them by transfer, surrender or
 retirement. One kind of transaction does take ERCs out of the surrender and retirement accounts: `cancel`. An ERC that
 is found invalid after its surrender or retirement is cancelled like any other (rules 13.3, 13.5), so that its status
 tells the truth; the lines of its surrender or retirement stay in the append-only ledger, and the affected unit owes
-replacements. Nothing whatever leaves the cancellation account.
+replacements. Nothing whatever leaves the cancellation account. `correct` is the state's own: it moves what a clerical
+error put into the wrong account, between accounts from which ERCs can still move (rule 13.8).
 """
 
 ACCOUNT_KINDS = ("compliance", "general", "holding", "origination", "surrender", "retirement", "cancellation")
@@ -30,6 +31,7 @@ FLOWS: dict[str, dict[str, frozenset[str]]] = {
     "surrender": {"compliance": frozenset({"surrender"})},
     "retire": {kind: frozenset({"retirement"}) for kind in LIVING_KINDS},
     "cancel": {kind: frozenset({"cancellation"}) for kind in LIVING_KINDS | {"surrender", "retirement"}},
+    "correct": dict.fromkeys(sorted(LIVING_KINDS), LIVING_KINDS),
     "reserve": STAYS,
     "release": STAYS,
     "hold": STAYS,
@@ -44,6 +46,7 @@ STATUS_MOVES: dict[str, dict[str, str]] = {
     "surrender": {"active": "surrendered"},
     "retire": {"active": "retired"},
     "cancel": dict.fromkeys(("active", "held", "reserved", "surrendered", "retired"), "cancelled"),
+    "correct": {"active": "active"},
     "reserve": {"active": "reserved"},
     "release": {"reserved": "active"},
     "hold": {"active": "held", "reserved": "held"},

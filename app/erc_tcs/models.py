@@ -173,6 +173,7 @@ class ErcTransaction(Identified, Base):
             f"(transaction_kind = 'cancel') = (cause IS NOT NULL) AND (cause IS NULL OR cause IN ({listed(tuple(CAUSES))}))", name="cancel_has_cause"
         ),
         CheckConstraint("transaction_kind <> 'retire' OR (reason <> '' AND beneficiary <> '')", name="retire_has_reason_and_beneficiary"),
+        CheckConstraint("transaction_kind <> 'correct' OR reason <> ''", name="correct_has_reason"),
         CheckConstraint("quantity > 0", name="quantity_is_positive"),
     )
     kind: ClassVar[str] = "erc_transaction"
@@ -194,7 +195,8 @@ class ErcTransaction(Identified, Base):
 
     @property
     def title(self) -> str:
-        return f"{self.transaction_kind.capitalize()} of {self.quantity:,} ERCs (transaction {self.number})"
+        noun = "correction" if self.transaction_kind == "correct" else self.transaction_kind
+        return f"{noun.capitalize()} of {self.quantity:,} ERCs (transaction {self.number})"
 
     @property
     def path(self) -> str:

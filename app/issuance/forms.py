@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from app.acts import REASONS, Act, Field, counted_ercs
 from app.compliance import queries as compliance
 from app.erc_tcs import queries as erc_tcs
-from app.erc_tcs.flows import CAUSES
-from app.errors import NotFound
+from app.erc_tcs.flows import CAUSES, LIVING_KINDS
+from app.errors import FlowForbidden
 from app.issuance import queries
 from app.issuance.actions.minting import Approval, approve, approved
 from app.lifecycle import act_among
 from app.matter import demand_reviewer
-from app.people import Actor
+from app.people import Actor, demand_administrator_of
 from app.proposal import PROPOSAL, Proposal
 
 
@@ -122,6 +122,37 @@ def pieces(session: Session, report_id: UUID) -> list[dict[str, Any]]:
     return [{"serials": str(erc_tcs.serial_of(one)), "quantity": one.quantity, "vintage_year": one.vintage_year, "status": one.status} for one in blocks]
 
 
+SHOWN_AT_MOST = 200
+"""Ranges of an account beside the form; the account's page and its CSV have all."""
+
+
+def correction(session: Session, actor: Actor, number: str) -> Act:
+    """The page on which an administrator proposes to correct an account error, with what is free to move in the account."""
+    account = erc_tcs.account_by_number(session, number)
+    demand_administrator_of(session, actor, account.state)
+    if account.account_kind not in LIVING_KINDS:
+        words = f"Nothing leaves a {account.account_kind} account by a correction; only ERCs that can still move are corrected."
+        raise FlowForbidden(words, rule="13.8", what_to_do="A reviewer proposes the cancellation of ERCs that are not valid.")
+    free = erc_tcs.holding_rows(session, account.id, "active")[:SHOWN_AT_MOST]
+    return Act(
+        title=f"Correct an account error: {account.title}",
+        words="Name the ERCs that a clerical error put into this account, and the account to which they belong. Nothing moves until a reviewer of"
+        f" {account.state} confirms. Then both accounts' organisations and representatives are told, within 10 business days. What is held must be lifted"
+        " first, what is reserved withdrawn; what is surrendered, retired or cancelled stays where it is.",
+        rule="13.8",
+        path=f"{account.path}/correction",
+        back=account.path,
+        submit="Propose the correction",
+        checked=True,
+        fields=(
+            Field("serials", "ERCs in the wrong account", "textarea", help="Serials or ranges, one a line.", rule="13.8", required=True),
+            Field("to_number", "The right account", help="Its number, such as GA-000123-45.", rule="13.8", required=True),
+            Field("reasons", "Reasons", "textarea", help="Which error it was, in words that both sides and the public can follow.", rule="13.8", required=True),
+        ),
+        holdings=[{name: row[name] for name in ("serials", "quantity", "vintage_year", "status")} for row in free],
+    )
+
+
 ANSWERS = {
     "confirmation": ("Confirm", "It is carried out at once, and everybody concerned is told.", "Confirm and carry out"),
     "refusal": ("Refuse", "Nothing changes; the reviewers keep your reasons.", "Refuse"),
@@ -130,10 +161,8 @@ ANSWERS = {
 
 
 def answer(session: Session, actor: Actor, proposal_id: UUID, act: str) -> Act:
-    """The page of an answer to a proposal. Raises NotFound outside its state, NotPermitted for a reviewer whose answer this never is."""
-    proposal = session.get(Proposal, proposal_id)
-    if proposal is None or actor.state != proposal.issuing_state:
-        raise NotFound("No proposal that you may see is at this address.", what_to_do="Look in the list of proposals.")
+    """The page of an answer to a proposal. Raises NotFound for whom it is hidden from, NotPermitted for whose answer this never is."""
+    proposal = queries.proposal_to_read(session, actor, proposal_id)
     verb, words, submit = ANSWERS[act]
     mine = act_among(queries.proposal_actions(actor, proposal), PROPOSAL, verb.lower())
     return Act(
@@ -156,6 +185,8 @@ def facts_of(proposal: Proposal) -> Sequence[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [("About", proposal.about_title), ("Why", proposal.reasons)]
     if proposal.proposal_kind == "cancel":
         facts += [("ERCs", f"{proposal.facts['ercs']:,}"), ("Serials", ", ".join(proposal.facts["serials"])), ("Cause", CAUSES[proposal.facts["cause"]])]
+    if proposal.proposal_kind == "correct":
+        facts += [("ERCs", f"{proposal.facts['ercs']:,}"), ("Serials", ", ".join(proposal.facts["serials"])), ("To", proposal.facts["to_title"])]
     return facts
 
 
@@ -197,8 +228,19 @@ def rejected_in_words(found: Any, facts: Mapping[str, Any]) -> str:
     return f"{found.title} is rejected: no ERC is issued on it, and your reasons are public."
 
 
+def correction_in_words(proposal: Proposal, facts: Mapping[str, Any]) -> str:
+    """What the proposal of a correction would do once it is confirmed; its facts are private until then."""
+    moved = counted_ercs(proposal.facts["ercs"], proposal.facts["serials"])
+    return f"You propose that {moved} leave {proposal.about_title} and go to {proposal.facts['to_title']}. Nothing moves until a reviewer confirms."
+
+
 def confirmed_in_words(proposal: Proposal, facts: Mapping[str, Any]) -> str:
     """What the confirmation of a proposal does."""
+    if facts["what"] == "correct":
+        return (
+            f"{counted_ercs(facts['ercs'], facts['serials'])} leave {proposal.about_title} and go to {proposal.facts['to_title']}, at once, as the correction"
+            f" of an account error. Both sides are told with your reasons; the notice is due by {facts['notice_due_on']}."
+        )
     if facts["what"] != "cancel":
         return f"“{proposal.title}” is carried out at once, and everybody concerned is told."
     where = ", ".join(f"{count:,} {status}" for status, count in facts["found"].items())

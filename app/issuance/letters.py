@@ -1,4 +1,4 @@
-"""Which words and letters issuance, holds, cancellations and decisions on a qualification promise (rules 8.4, 8.10, 9.19, 13.3 to 13.10)."""
+"""Which words and letters issuance, holds, cancellations, corrections and decisions on a qualification promise (8.4, 8.10, 9.19, 13.3 to 13.10)."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -23,6 +23,12 @@ CONFIRMED: dict[str, Say] = {
         "ERCs cancelled",
         "The state found these ERCs invalid and cancelled them, wherever they were. They cannot be transferred or used for compliance.",
         serials="Serials", ercs="ERCs", cause="Cause", found="Where they were", replacements_owed="Replacements owed", reasons="Reasons",
+    ),
+    "correct": told(
+        "Account error corrected",
+        "ERCs that an error had put into the wrong account are in the right one. This is the notice of it. Whoever holds that it is wrong can object, in"
+        " writing and with reasons, to the state; what was corrected by error is corrected again.",
+        serials="Serials", ercs="ERCs", from_account="From account", to_account="To account", reasons="Reasons", notice_due_on="Notice due by",
     ),
     "suspend": told("Qualification suspended", "No ERCs are issued to this resource while its qualification is suspended.", reasons="Reasons"),
     "reinstate": told("Qualification reinstated", "The qualification of this resource is in force again.", reasons="Reasons"),
@@ -153,6 +159,7 @@ def _unit_post(session: Session, event: Event, kind: str, subject: str, blocks: 
 
 SUBJECTS = {
     "cancel": "Notice of cancellation",
+    "correct": "Notice of the correction of an account error",
     "suspend": "Suspension of a qualification",
     "reinstate": "Reinstatement of a qualification",
     "revoke": "Revocation of a qualification",
@@ -160,11 +167,12 @@ SUBJECTS = {
 
 
 def notice(session: Session, event: Event) -> Post | None:
-    """The notice to all holders of a cancellation, or to the provider of a decision on its qualification (rules 13.3, 13.6, 13.10)."""
+    """The notice to all holders of a cancellation, to both sides of a correction, or to the provider of a decision on its qualification (13.3 to 13.10)."""
     proposal = session.get_one(Proposal, event.subject_id)
     if proposal.proposal_kind not in SUBJECTS:
         return None
-    written = _cancellation(event) if proposal.proposal_kind == "cancel" else _qualification(event, proposal)
+    on_ercs = {"cancel": _cancellation, "correct": _correction}.get(proposal.proposal_kind)
+    written = on_ercs(event) if on_ercs else _qualification(event, proposal)
     whom = _holders(session, event)
     draft = Draft(
         state=proposal.issuing_state,
@@ -174,7 +182,8 @@ def notice(session: Session, event: Event) -> Post | None:
         blocks=written,
         second_signer=person_name(session, proposal.proposed_by_id),
     )
-    return Post(compose(session, event, draft), "letter", draft.subject, proposal.about_kind, proposal.about_id, whom[0], proposal.issuing_state)
+    kept_with = (proposal.kind, proposal.id) if proposal.proposal_kind == "correct" else (proposal.about_kind, proposal.about_id)
+    return Post(compose(session, event, draft), "letter", draft.subject, *kept_with, whom[0], proposal.issuing_state)
 
 
 def _holders(session: Session, event: Event) -> tuple[UUID, ...]:
@@ -199,6 +208,29 @@ def _cancellation(event: Event) -> tuple[Block, ...]:
         for unit, count in owed.items()
     ]
     return (Block(opening), Block(heading="The cancelled ERCs", facts=tuple(shown)), Block(tuple(after), heading="What this means"))
+
+
+def _correction(event: Event) -> tuple[Block, ...]:
+    facts = event.facts
+    opening = (
+        f"The state corrected an account error: {facts.get('ercs', 0):,} emission rate credits were in the wrong account and are now in the right one"
+        " (programme rule 13.8). They stay what they were: none was issued or cancelled.",
+        f"Reasons: {facts.get('reasons', '')}",
+        f"Reasons of the second person: {facts.get('decision_reasons', '')}",
+    )
+    shown = [("Serials", spoken(facts.get("serials", []))), ("From account", str(facts.get("from_account", "")))]
+    shown += [("To account", str(facts.get("to_account", ""))), ("Recorded as", address(str(facts.get("transaction", ""))))]
+    means = (
+        f"This letter is the notice of the correction, which is due within 10 business days, by {facts.get('notice_due_on', '')}.",
+        "For a deadline they are in the right account as of the day on which the error was recorded, not of the day of the correction (programme rule 12.8).",
+    )
+    objection = (
+        "If you hold that this correction is wrong, you have the right to object: write to the state with your reasons and this letter's reference.",
+        "The state looks into it and answers with reasons; what was corrected by error is corrected again, by two people and with notice, in the same way.",
+    )
+    return (
+        Block(opening), Block(heading="The ERCs", facts=tuple(shown)), Block(means, heading="What this means"), Block(objection, heading="What you can do"),
+    )  # fmt: skip
 
 
 def _qualification(event: Event, proposal: Proposal) -> tuple[Block, ...]:

@@ -20,7 +20,7 @@ from app.issuance.models import Issuance
 from app.lifecycle import OpenAction, offered, open_to
 from app.matter import admit, demand_reviewer, reviewing, standing_in
 from app.mv_reports import queries as mv_reports
-from app.people import Actor
+from app.people import Actor, Role
 from app.proposal import PROPOSAL, Proposal, proposal_for_update
 from app.state_plan import plan_in_force
 
@@ -171,16 +171,39 @@ def proposal_of(session: Session, proposal_id: UUID) -> Proposal:
 
 
 def standing_in_proposal(actor: Actor, proposal: Proposal) -> frozenset[str]:
-    """A reviewer of the state, not of an organisation that the proposal is about; its proposer withdraws it, a second one decides (rule 8.8)."""
+    """A reviewer of the state, not of an organisation that the proposal is about; its proposer withdraws it, a second one decides (rule 8.8).
+
+    The correction of an account error is proposed by an administrator, who decides nothing (rules 1.3, 13.8).
+    """
     found = reviewing(actor, proposal.issuing_state, proposal.about_organisation_ids, proposal.proposed_by_id)
-    return found | {"proposer"} if "reviewer" in found and actor.user_id == proposal.proposed_by_id else found
+    proposes = "reviewer" in found or (proposal.proposal_kind == "correct" and actor.role == Role.ADMINISTRATOR)
+    return found | {"proposer"} if proposes and actor.user_id == proposal.proposed_by_id else found
+
+
+def may_read_proposal(actor: Actor, proposal: Proposal) -> bool:
+    """Reviewers of the state, and auditors; of a correction also the state's administrators, its proposer, and whose accounts it concerned once it is done."""
+    if actor.role == Role.AUDITOR or (actor.role == Role.REVIEWER and actor.state == proposal.issuing_state):
+        return True
+    if proposal.proposal_kind != "correct":
+        return False
+    if actor.role == Role.ADMINISTRATOR and (actor.state == proposal.issuing_state or actor.user_id == proposal.proposed_by_id):
+        return True
+    return proposal.state == "confirmed" and actor.organisation_id in proposal.about_organisation_ids
+
+
+def proposal_to_read(session: Session, actor: Actor, proposal_id: UUID) -> Proposal:
+    """The proposal, for those who may read it. Raises NotFound for everybody else."""
+    found = session.get(Proposal, proposal_id)
+    if found is None or not may_read_proposal(actor, found):
+        raise NotFound("No proposal that you may see is at this address.", what_to_do="Look in the list of proposals.")
+    return found
 
 
 def proposal_actions(actor: Actor, proposal: Proposal) -> list[dict[str, Any]]:
     """Confirm and refuse for a second person, withdraw for its proposer; to whom proposed it, confirming says why it is another's."""
     standing = standing_in_proposal(actor, proposal)
     listed = [offered(act, proposal.path, PROPOSAL_PAGES, {}) for act in open_to(PROPOSAL, proposal.state, standing)]
-    if "proposer" in standing and proposal.state == "open":
+    if {"proposer", "reviewer"} <= standing and proposal.state == "open":
         mine = OpenAction("confirm", "Confirm", "You proposed it; a second person decides (programme rule 8.8).")
         listed.insert(0, offered(mine, proposal.path, PROPOSAL_PAGES, {}))
     return listed

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.acts import ActSchema, Number, ReasonsSchema
+from app.acts import WORDS, ActSchema, Number, ReasonsSchema
 from app.erc_tcs.flows import CAUSES
 
 
@@ -37,3 +37,10 @@ class CancellationSchema(ReasonsSchema):
     serials = fields.String(load_default=None, allow_none=True)
     quantity = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1))
     cause = fields.String(required=True, validate=validate.OneOf(list(CAUSES)), error_messages={"required": "Choose the cause."})
+
+
+class CorrectionSchema(ReasonsSchema):
+    """The ERCs that a clerical error put into an account, by their serials, and the account to which they belong (rule 13.8)."""
+
+    serials = fields.String(required=True, validate=WORDS, error_messages={"required": "Name the ERCs that are in the wrong account."})
+    to_number = fields.String(required=True, validate=WORDS, error_messages={"required": "Name the right account."})

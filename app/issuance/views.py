@@ -1,4 +1,4 @@
-"""The addresses of decisions on ERCs: issue, hold, cancel, and the second person's answer to proposals."""
+"""The addresses of decisions on ERCs: issue, hold, cancel, correct an account error, and the second person's answer to proposals."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from app.acts import PAGE, ActSchema, DoneSchema, ReasonsSchema
 from app.issuance import actions, forms
-from app.issuance.schemas import CancellationSchema, DecisionFormSchema, IssuanceSchema
+from app.issuance.schemas import CancellationSchema, CorrectionSchema, DecisionFormSchema, IssuanceSchema
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
@@ -94,6 +94,30 @@ def propose_cancellation(report_id: UUID, **named: Any) -> Any:
         return actions.propose_cancellation(session, actor(), report_id, **named)
 
 
+@blueprint.get("/accounts/<number>/correction")
+@audience("administrator")
+@speaks(gives=ActSchema, page=PAGE)
+def correction_form(number: str) -> Any:
+    """Propose to correct an account error, with what is free to move in the account."""
+    with reading() as session:
+        return forms.correction(session, actor(), number)
+
+
+@blueprint.post("/accounts/<number>/correction")
+@audience("administrator")
+@speaks(
+    takes=CorrectionSchema,
+    gives=DoneSchema,
+    form="issuance.correction_form",
+    notice="Proposed; a reviewer decides.",
+    check=forms.correction_in_words,
+)
+def propose_correction(number: str, **named: Any) -> Any:
+    """Propose to move ERCs that a clerical error put into the wrong account; a reviewer decides."""
+    with writing() as session:
+        return actions.propose_correction(session, actor(), number, **named)
+
+
 @blueprint.get("/proposals/<uuid:proposal_id>/confirmation")
 @audience("reviewer")
 @speaks(gives=ActSchema, page=PAGE)
@@ -137,7 +161,7 @@ def refuse(proposal_id: UUID, reasons: str) -> Any:
 
 
 @blueprint.get("/proposals/<uuid:proposal_id>/withdrawal")
-@audience("reviewer")
+@audience("administrator", "reviewer")
 @speaks(gives=ActSchema, page=PAGE)
 def withdrawal_form(proposal_id: UUID) -> Any:
     """Withdraw a proposal."""
@@ -146,7 +170,7 @@ def withdrawal_form(proposal_id: UUID) -> Any:
 
 
 @blueprint.post("/proposals/<uuid:proposal_id>/withdrawal")
-@audience("reviewer")
+@audience("administrator", "reviewer")
 @speaks(takes=ReasonsSchema, gives=DoneSchema, form="issuance.withdrawal_form", notice="Withdrawn.")
 def withdraw(proposal_id: UUID, reasons: str) -> Any:
     """Withdraw a proposal before it is decided."""

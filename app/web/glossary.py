@@ -30,6 +30,12 @@ REGULATION: Final = (
         "1.15",
     ),
     Term(
+        "Account error correction",
+        "Moving ERCs that a clerical error put into the wrong account to the right one: the administrator proposes, a reviewer decides,"
+        " and both sides get notice within 10 business days. None is issued or cancelled by it.",
+        "13.8",
+    ),
+    Term(
         "ADR",
         "The alternate designated representative: the one person who may stand in for a facility's designated"
         " representative. What either signs binds the owners.",

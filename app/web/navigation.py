@@ -14,6 +14,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
         ("People", "/people"),
         ("Organisations", "/organisations"),
         ("Accounts", "/accounts"),
+        ("Proposals", "/proposals"),
         ("Accreditations", "/verifiers"),
         ("State plan", "/state-plans"),
         ("Health", "/system"),

@@ -354,7 +354,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.CheckConstraint("(transaction_kind = 'cancel') = (cause IS NOT NULL) AND (cause IS NULL OR cause IN ('clerical', 'calculation', 'data', 'ineligible_resource', 'duplicate', 'fraud'))", name=op.f('ck_erc_transaction_cancel_has_cause')),
     sa.CheckConstraint("transaction_kind <> 'retire' OR (reason <> '' AND beneficiary <> '')", name=op.f('ck_erc_transaction_retire_has_reason_and_beneficiary')),
-    sa.CheckConstraint("transaction_kind IN ('issue', 'transfer', 'surrender', 'retire', 'cancel', 'reserve', 'release', 'hold', 'lift')", name=op.f('ck_erc_transaction_kind_is_known')),
+    sa.CheckConstraint("transaction_kind <> 'correct' OR reason <> ''", name=op.f('ck_erc_transaction_correct_has_reason')),
+    sa.CheckConstraint("transaction_kind IN ('issue', 'transfer', 'surrender', 'retire', 'cancel', 'correct', 'reserve', 'release', 'hold', 'lift')", name=op.f('ck_erc_transaction_kind_is_known')),
     sa.CheckConstraint('quantity > 0', name=op.f('ck_erc_transaction_quantity_is_positive')),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_erc_transaction_by_id')),
     sa.ForeignKeyConstraint(['from_account_id'], ['account.id'], name=op.f('fk_erc_transaction_from_account_id')),
@@ -466,7 +467,7 @@ def upgrade() -> None:
     sa.CheckConstraint("(state = 'open') = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL)", name=op.f('ck_proposal_decided_has_decider_and_time')),
     sa.CheckConstraint("decided_by_id IS NULL OR state = 'withdrawn' OR decided_by_id <> proposed_by_id", name=op.f('ck_proposal_two_people')),
     sa.CheckConstraint("state IN ('open', 'confirmed', 'refused', 'withdrawn')", name=op.f('ck_proposal_state_is_known')),
-    sa.CheckConstraint("proposal_kind IN ('cancel', 'suspend', 'reinstate', 'revoke')", name=op.f('ck_proposal_kind_is_known')),
+    sa.CheckConstraint("proposal_kind IN ('cancel', 'correct', 'suspend', 'reinstate', 'revoke')", name=op.f('ck_proposal_kind_is_known')),
     sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_proposal_decided_by_id')),
     sa.ForeignKeyConstraint(['proposed_by_id'], ['user.id'], name=op.f('fk_proposal_proposed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal'))

@@ -29,7 +29,7 @@ REFUSED = {
     "verifier": {"queue", "system", "offer", "open proposal", "confirmed proposal", "list of proposals", "list of events"},
     "reviewer": {"system", "offer", "list of events"},
     "representative": {"queue", "system", "engagement", "open proposal", "confirmed proposal", "list of proposals", "list of engagements", "list of events"},
-    "administrator": {"queue", "offer", "engagement", "open proposal", "confirmed proposal", "list of proposals", "list of engagements", "list of events"},
+    "administrator": {"queue", "offer", "engagement", "open proposal", "confirmed proposal", "list of engagements", "list of events"},
     "auditor": set(),
 }
 DRAFTS = {"new version", "draft", "asked application"}

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app import db
 from app.erc_tcs import queries as erc_tcs
 from app.errors import Conflict, Invalid, NotPermitted
+from app.matter import business_day_after
 from app.programme import actions
-from app.programme.actions.accounts import business_day_after
 from app.record import events_concerning
 from tests import builders
 from tests.builders_ledger import Ledger

@@ -26,6 +26,7 @@ ALLOWED = {
     "surrender": "compliance>surrender",
     "retire": "compliance>retirement general>retirement holding>retirement",
     "cancel": ("compliance>cancellation general>cancellation holding>cancellation surrender>cancellation retirement>cancellation"),
+    "correct": " ".join(f"{wrong}>{right}" for wrong, right in product(("compliance", "general", "holding"), repeat=2)),
     **dict.fromkeys(("reserve", "release", "hold", "lift"), "compliance>compliance general>general holding>holding"),
 }
 
@@ -69,7 +70,7 @@ def test_a_private_party_cannot_use_an_account_that_the_state_holds() -> None:
 @pytest.mark.rule("11.7")
 @pytest.mark.parametrize("status", STATUSES)
 def test_only_active_ercs_move(status: str) -> None:
-    for kind in ("transfer", "surrender", "retire", "reserve"):
+    for kind in ("transfer", "surrender", "retire", "reserve", "correct"):
         assert (may_change(kind, status) is None) is (status == "active")
 
 
@@ -86,6 +87,13 @@ def test_an_invalid_erc_is_cancelled_wherever_it_is_and_only_once() -> None:
     for status in STATUSES:
         assert (may_change("cancel", status) is None) is (status != "cancelled")
     assert all(may_change(kind, "cancelled") for kind in TRANSACTION_KINDS)
+
+
+@pytest.mark.rule("13.8")
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_correction_takes_only_what_is_active_and_leaves_it_active(status: str) -> None:
+    assert (may_change("correct", status) is None) is (status == "active")
+    assert status_after("correct", "active") == "active"
 
 
 @pytest.mark.rule("12.13")
@@ -126,6 +134,7 @@ def test_a_status_lives_in_its_accounts_only() -> None:
         ("retire", "active", "retired"),
         ("cancel", "held", "cancelled"),
         ("cancel", "surrendered", "cancelled"),
+        ("correct", "active", "active"),
         ("reserve", "active", "reserved"),
         ("release", "reserved", "active"),
         ("hold", "active", "held"),

@@ -146,6 +146,9 @@ def of_accounts(session: Session, world: SimpleNamespace) -> Iterator[Act]:
     _, serials = matters.issued_report(session, world, 5)
     offer = erc_tcs.offer(session, world.provider_actor, world.general_account.number, world.compliance_account.number, serials, None, "As agreed")
     yield Act("provider", f"/offers/{offer.id}/withdrawal", {"words": "We keep them."})
+    _, misplaced = matters.issued_report(session, world, 5)
+    to_number = world.compliance_account.number
+    yield Act("administrator", f"{world.general_account.path}/correction", {"serials": misplaced, "to_number": to_number, "reasons": "A wrong number."})
 
 
 def of_people(session: Session, world: SimpleNamespace) -> Iterator[Act]:

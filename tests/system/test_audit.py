@@ -116,6 +116,10 @@ BREACHES: dict[str, tuple[str, str]] = {
         f"ALTER TABLE erc_block DROP CONSTRAINT ck_erc_block_held_has_its_hold; UPDATE erc_block SET status = 'held' WHERE id = {ACTIVE}",
     ),
     "a surrender of another quantity than moved": ("surrender", f"UPDATE surrender SET quantity = quantity + 1 WHERE id = {ONE.format('surrender')}"),
+    "a correction that nobody confirmed": (
+        "correction",
+        "UPDATE erc_transaction SET transaction_kind = 'correct', reason = 'typed wrong' WHERE id = (SELECT id FROM erc_transaction WHERE transaction_kind = 'transfer' LIMIT 1)",
+    ),
     "surrendered ERCs cancelled without a case": ("reopened", "DELETE FROM reopened_case"),
     "more ERCs than creditable MWh": ("issued_at_most_creditable", f"UPDATE issuance SET approved_mwh = '1' WHERE id = {ON_REPORT}"),
     "more MWh approved than verified": ("issued_at_most_verified", "UPDATE mv_report SET verified_mwh = 1 WHERE state = 'issued'"),

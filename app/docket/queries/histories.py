@@ -135,6 +135,7 @@ LEDGER_WORDS = {
     "surrender": "Surrendered",
     "retire": "Retired voluntarily",
     "cancel": "Cancelled",
+    "correct": "Account error corrected",
 }
 
 

@@ -1,12 +1,12 @@
-"""The lists that are not everybody's: proposals for reviewers, engagements for their two sides, the event log for auditors (rules 6.10, 8.8, 10.13)."""
+"""The lists that are not everybody's: proposals, engagements for their two sides, the event log for auditors (rules 6.10, 8.8, 10.13, 13.8)."""
 
 from app.docket.queries.listing import Filter, Listing
 
 PROPOSALS = Listing(
     "proposals",
     "Proposals",
-    "What one reviewer proposed and a second one decides: cancellation, suspension, reinstatement, revocation.",
-    "Nothing is proposed. A proposal appears here when a reviewer makes one.",
+    "What one person proposed and a second one decides: cancellation, suspension, reinstatement, revocation, and the correction of an account error.",
+    "Nothing is proposed. A proposal appears here when a reviewer makes one, or the administrator for an account error.",
     {
         "proposal": "replace(p.proposal_kind, '_', ' ')",
         "about": "p.about_title",

@@ -277,7 +277,7 @@ TRANSACTIONS = Listing(
         Filter(
             "kind",
             "t.transaction_kind = :kind",
-            "SELECT unnest(ARRAY['issue', 'transfer', 'surrender', 'retire', 'cancel', 'hold', 'lift', 'reserve', 'release'])",
+            "SELECT unnest(ARRAY['issue', 'transfer', 'surrender', 'retire', 'cancel', 'correct', 'hold', 'lift', 'reserve', 'release'])",
         ),
         Filter("account", "fa.number = :account OR ta.number = :account"),
     ),

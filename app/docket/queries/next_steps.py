@@ -100,9 +100,13 @@ def _of_matter(session: Session, actor: Actor, found: Engagement) -> dict[str, A
 
 
 def of_proposal(found: Proposal, proposer: str, actions: list[dict[str, Any]]) -> dict[str, Any]:
-    """A second reviewer's turn; no clock of the plan runs on a proposal."""
+    """A second reviewer's turn, or of the administrator's correction a reviewer's; no clock of the plan runs on a proposal."""
     if found.state in PROPOSAL_ENDED:
-        return _shown(Step("", PROPOSAL_ENDED[found.state]), actions)
+        words = PROPOSAL_ENDED[found.state]
+        return _shown(Step("", words.replace("second reviewer", "reviewer") if found.proposal_kind == "correct" else words), actions)
+    if found.proposal_kind == "correct":
+        words = f"confirm or refuse what {proposer} proposed; nobody does so for an account of their own organisation."
+        return _shown(Step(f"a reviewer of {found.issuing_state}", words, "confirm"), actions)
     words = f"confirm or refuse what {proposer} proposed; the same person cannot do both."
     return _shown(Step(f"a second reviewer of {found.issuing_state}", words, "confirm"), actions)
 

@@ -7,19 +7,18 @@ from sqlalchemy.orm import Session
 
 from app import people
 from app.docket.queries import histories, next_steps
-from app.errors import NotFound
 from app.issuance import queries as issuance
-from app.people import Actor
+from app.people import Actor, Role
+from app.promises import letter_path
 from app.proposal import Proposal
+from app.record import events_concerning
 
 ABOUT = {"mv_report": "/mv-reports/", "resource": "/resources/", "emissions_record": "/emissions-records/"}
 
 
 def proposal_page(session: Session, actor: Actor, proposal_id: UUID) -> dict[str, Any]:
-    """For reviewers of the state and auditors. Raises NotFound for everybody else."""
-    found = session.get(Proposal, proposal_id)
-    if found is None or not histories.sees_inside(actor, found.issuing_state):
-        raise NotFound("No proposal that you may see is at this address.", what_to_do="Look in the list of proposals.")
+    """For reviewers of the state and auditors; of a correction of an account also for administrators and, once it is done, for both sides (rule 13.8)."""
+    found = issuance.proposal_to_read(session, actor, proposal_id)
     proposer = people.user(session, found.proposed_by_id)
     decider = people.user(session, found.decided_by_id) if found.decided_by_id else None
     actions = issuance.proposal_actions(actor, found)
@@ -29,7 +28,11 @@ def proposal_page(session: Session, actor: Actor, proposal_id: UUID) -> dict[str
         "title": found.title,
         "state": found.state,
         "proposal_kind": found.proposal_kind,
-        "about": {"title": found.about_title, "path": f"{ABOUT.get(found.about_kind, '/')}{found.about_id}"},
+        "about": {"title": found.about_title, "path": _path_of(found)},
+        "to": {"title": found.facts["to_title"], "path": f"/accounts/{found.facts['to_account']}"} if found.proposal_kind == "correct" else None,
+        "transaction": _transaction(found),
+        "notice_due_on": found.facts.get("notice_due_on"),
+        "letter": _letter(session, found),
         "reasons": found.reasons,
         "proposed_by": proposer.name if proposer else "",
         "proposed_at": found.proposed_at,
@@ -42,5 +45,24 @@ def proposal_page(session: Session, actor: Actor, proposal_id: UUID) -> dict[str
         "snapshot_sha256": found.snapshot_sha256,
         "next": next_steps.of_proposal(found, proposer.name if proposer else "its proposer", actions),
         "actions": actions,
-        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.issuing_state)),
+        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.issuing_state) or actor.role == Role.ADMINISTRATOR),
     }
+
+
+def _path_of(found: Proposal) -> str:
+    """An account is found by its number, everything else by its id."""
+    return f"/accounts/{found.facts['from_account']}" if found.about_kind == "account" else f"{ABOUT.get(found.about_kind, '/')}{found.about_id}"
+
+
+def _transaction(found: Proposal) -> dict[str, str] | None:
+    """The movement that the confirmation of a correction recorded."""
+    path = found.facts.get("transaction")
+    return {"title": f"Transaction {path.rpartition('/')[2]}", "path": path} if path else None
+
+
+def _letter(session: Session, found: Proposal) -> dict[str, str] | None:
+    """The notice of a correction to both sides; it is made when it is first opened, if the worker has not made it yet."""
+    if found.proposal_kind != "correct" or found.state != "confirmed":
+        return None
+    confirmed = next(event for event in events_concerning(session, found.id) if event.action == "proposal.confirm")
+    return {"title": "Notice to both sides", "path": letter_path(confirmed.id)}

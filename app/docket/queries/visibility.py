@@ -42,7 +42,12 @@ def _resources(actor: Actor) -> tuple[str, dict[str, Any]]:
 
 
 def _proposals(actor: Actor) -> tuple[str, dict[str, Any]]:
-    return ("true", {}) if actor.role == Role.AUDITOR else ("p.issuing_state = :own_state", {"own_state": actor.state})
+    """A state's reviewers see all of its proposals, an administrator the corrections of its accounts and their own (rule 13.8)."""
+    if actor.role == Role.AUDITOR:
+        return "true", {}
+    if actor.role == Role.ADMINISTRATOR:
+        return "p.proposal_kind = 'correct' AND (p.issuing_state = :own_state OR p.proposed_by_id = :me)", {"own_state": actor.state, "me": actor.user_id}
+    return "p.issuing_state = :own_state", {"own_state": actor.state}
 
 
 def _engagements(actor: Actor) -> tuple[str, dict[str, Any]]:

@@ -215,8 +215,11 @@ VerificationReportPageSchema = shape(
 
 ProposalPageSchema = shape(
     "ProposalPage",
-    "id path title state proposal_kind reasons proposed_by proposed_at ercs cause decided_by decided_at decision_reasons snapshot_sha256",
+    "id path title state proposal_kind reasons proposed_by proposed_at ercs cause decided_by decided_at decision_reasons snapshot_sha256 notice_due_on",
     about=link(),
+    to=link(),
+    transaction=link(),
+    letter=link(),
     serials=fields.Raw(),
     next=NEXT,
     actions=ACTIONS,

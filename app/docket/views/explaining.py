@@ -86,8 +86,8 @@ FUNCTIONS: list[dict[str, str]] = [
     {"function": "Transfers", "words": "Records transfers, offers, retirements; all or nothing, once.", "rule": "10.1", "path": "/transactions"},
     {"function": "Compliance", "words": "Shows each affected EGU what it needs, has and misses; records surrenders.", "rule": "10.7", "path": "/affected-egus"},
     {
-        "function": "Holds and cancellation",
-        "words": "Freezes and cancels ERCs issued in error or by misstatement.",
+        "function": "Holds, cancellation and correction",
+        "words": "Freezes and cancels ERCs issued in error or by misstatement, and puts account errors right with notice to both sides.",
         "rule": "10.5",
         "path": "/ercs?status=cancelled",
     },

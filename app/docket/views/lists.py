@@ -111,10 +111,10 @@ def state_agents(**filters: Any) -> Any:
 
 
 @blueprint.get("/proposals")
-@audience("reviewer", "auditor")
+@audience("administrator", "reviewer", "auditor")
 @speaks(takes=filters_schema(inside.PROPOSALS), gives=list_schema(inside.PROPOSALS), page=PAGE, table="proposals")
 def proposals(**filters: Any) -> Any:
-    """What one reviewer proposed and a second one decides."""
+    """What one person proposed and a second one decides."""
     return _list(inside.PROPOSALS, filters)
 
 

@@ -68,7 +68,7 @@ def verification_report(report_id: UUID) -> Any:
 
 
 @blueprint.get("/proposals/<uuid:proposal_id>")
-@audience("reviewer", "auditor")
+@audience("provider", "reviewer", "representative", "administrator", "auditor")
 @speaks(gives=pages.ProposalPageSchema, page="docket/proposal.html")
 def proposal(proposal_id: UUID) -> Any:
     """A proposal that a second person decides."""

@@ -72,11 +72,16 @@ def _named(session: Session, account: Account, wanted: Sequence[SerialRange], qu
     if quantity is not None and quantity != total:
         words = f"The serials name {total:,} ERCs, the quantity says {quantity:,}."
         raise Invalid(words, rule="11.3", what_to_do="Leave the quantity empty, or make the two agree.", fields={"quantity": [words]})
+    return cut_out(session, free_blocks(session, account, wanted), [(one.first, one.last) for one in wanted])
+
+
+def free_blocks(session: Session, account: Account, wanted: Sequence[SerialRange]) -> list[ErcBlock]:
+    """The blocks in which the named ERCs lie, uncut. Raises as `take` unless all of them are free to move in this account."""
     ranges = [(one.first, one.last) for one in wanted]
     blocks = queries.blocks_of_ranges(session, ranges)
     demand_serials_right(wanted, blocks)
     _demand_free(account, ranges, blocks)
-    return cut_out(session, blocks, ranges)
+    return blocks
 
 
 def demand_serials_right(wanted: Sequence[SerialRange], blocks: Sequence[ErcBlock]) -> None:

@@ -71,14 +71,14 @@ def demand_delegated(session: Session, actor: Actor, account: Account, submissio
         raise NotPermitted(outside, rule="1.17", what_to_do="Ask the representative who delegated to do it, or to extend the delegation.")
 
 
-def demand_way_open(session: Session, sender: Account, receiver: Account) -> None:
-    """Raise unless a transfer may flow between these two accounts (rules 1.6, 1.7, 6.9, 11.6)."""
+def demand_way_open(session: Session, sender: Account, receiver: Account, transaction_kind: str = "transfer") -> None:
+    """Raise unless a transfer, or a correction, may flow between these two accounts (rules 1.6, 1.7, 6.9, 11.6)."""
     if sender.id == receiver.id:
         words = "Sender and receiver are the same account."
         raise Invalid(words, rule="11.1", what_to_do="Name the receiver's account.", fields={"to_number": [words]})
     for account in (sender, receiver):
         demand_open(account)
-    forbidden = may_flow("transfer", sender.account_kind, receiver.account_kind) or _judges(receiver)
+    forbidden = may_flow(transaction_kind, sender.account_kind, receiver.account_kind) or _judges(receiver)
     if forbidden:
         words = "Choose an account of a kind that may receive them."
         raise FlowForbidden(forbidden, rule="1.7", what_to_do=words, fields={"to_number": [forbidden]})

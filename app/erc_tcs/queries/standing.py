@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.erc_tcs.flows import FLOWS, PRIVATE_KINDS
+from app.erc_tcs.flows import FLOWS, LIVING_KINDS, PRIVATE_KINDS
 from app.erc_tcs.lifecycle import OFFER
 from app.erc_tcs.models import Account, Offer
 from app.erc_tcs.queries.accounts import may_act_for, may_submit, outside_delegation, principal_of
@@ -46,15 +46,18 @@ def account_actions(session: Session, actor: Actor, account: Account) -> list[di
 
 
 def house_actions(session: Session, actor: Actor, account: Account) -> list[dict[str, Any]]:
-    """The acts on the account itself: its owner's and its administrator's (rules 1.11, 1.17, 1.18, 1.21)."""
-    if account.account_kind not in PRIVATE_KINDS or account.closed_at is not None:
+    """The acts on the account itself: its owner's and its administrator's (rules 1.11, 1.17, 1.18, 1.21, 13.8)."""
+    if account.account_kind not in LIVING_KINDS or account.closed_at is not None:
         return []
-    found = []
+    administers = actor.role == Role.ADMINISTRATOR and actor.state == account.state
+    found = [_button(account, "propose_correction", "Correct an account error", "correction")] if administers else []
+    if account.account_kind not in PRIVATE_KINDS:
+        return found
     if principal_of(session, actor, account.id) is not None:
         found.append(_button(account, "list_owners", "Who has an interest in these ERCs", "ownership-interests"))
         if account.closing_noticed_at is not None:
             found.append(_button(account, "object", "Object to the closing", "closing-objection"))
-    if actor.role == Role.ADMINISTRATOR and actor.state == account.state:
+    if administers:
         if account.account_kind == "compliance":
             found.append(_button(account, "certify", "Enter a certificate of representation", "certificate"))
         found.append(_button(account, "give_notice", "Give notice of closing", "closing-notice"))

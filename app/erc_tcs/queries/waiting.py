@@ -19,12 +19,14 @@ RECORDED = text(
     FROM erc_block b CROSS JOIN LATERAL (
         SELECT t.recorded_at, t.transaction_kind FROM ledger_line l JOIN erc_transaction t ON t.id = l.transaction_id
         WHERE int8range(l.first_sequence, l.last_sequence, '[]') @> int8range(b.first_sequence, b.last_sequence, '[]')
-            AND l.to_account_id = b.account_id AND l.from_account_id <> b.account_id
+            AND l.from_account_id <> l.to_account_id AND t.transaction_kind <> 'correct'
         ORDER BY l.id DESC LIMIT 1
     ) t
     WHERE b.account_id = :account_id AND b.status = 'active' ORDER BY t.recorded_at, b.first_sequence
     """
 )
+"""By the line that moved them last. Where that is the correction of an account error, by the line that it corrects: what the state puts right is in
+the account as of the day of the error, so that no deadline is lost by it (rules 12.8, 13.8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Free ERCs of an account with the instant at which they came into it, by its own issuance or by a transfer."""
+    """Free ERCs of an account with the instant at which they came into it, by its own issuance or by a transfer; a correction counts as what it corrects."""
 
     first_sequence: int
     last_sequence: int

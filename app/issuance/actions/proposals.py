@@ -9,6 +9,7 @@ from app.db import now
 from app.eligibility import actions as eligibility
 from app.issuance import queries
 from app.issuance.actions.cancellation import cancel, snapshot
+from app.issuance.actions.correction import correct
 from app.lifecycle import advance
 from app.matter import demand_same_snapshot, demand_second_person
 from app.people import Actor
@@ -53,6 +54,8 @@ def decide(actor: Actor, proposal: Proposal, action: str, reasons: str) -> None:
 
 def carry_out(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[UUID], dict[str, Any]]:
     """Do what was proposed; returns what the event concerns and its public facts. Writes no event."""
+    if proposal.proposal_kind == "correct":
+        return correct(session, actor, proposal)
     if proposal.proposal_kind != "cancel":
         return {proposal.about_id}, eligibility.carry_out(session, actor, proposal)
     report = queries.report(session, proposal.about_id)

@@ -1,6 +1,6 @@
 """Closing an account is the programme's act: nothing may be left in it, and one that lies idle is closed after notice (rule 1.18)."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from app.erc_tcs import actions as erc_tcs_actions
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.flows import PRIVATE_KINDS
 from app.errors import Conflict, Invalid, NotPermitted
+from app.matter import business_day_after
 from app.people import Actor, demand_administrator_of
 from app.programme.actions.words import need
 from app.record import record
@@ -76,12 +77,3 @@ def _demand_notice_ran_out(session: Session, account: Any) -> None:
     last = business_day_after(account.closing_noticed_at, DAYS_TO_OBJECT)
     if now().date() <= last:
         raise Conflict(f"The holder can object until {last}.", rule="1.18", what_to_do="Close it after that day.")
-
-
-def business_day_after(since: datetime, days: int) -> date:
-    """The day that lies so many business days, Monday to Friday, after an instant. Public holidays count as business days."""
-    day = since.date()
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
