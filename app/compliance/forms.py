@@ -67,7 +67,7 @@ def unit_change(session: Session, egu_id: UUID) -> Act:
     return Act(
         back_title=egu.name,
         title=f"Change the data of {egu.name}",
-        words="As the newest certificate or notice says; what you empty is taken out. Plant code, unit id and class stay: serials and obligations rest on them.",
+        words="As the newest certificate or notice says; what you empty is taken out. Plant code, unit id and class stay: all rests on them.",
         rule="1.14",
         path=f"{egu.path}/unit-data",
         back=egu.path,
