@@ -4,7 +4,7 @@ Each function is the inner part of an action: the domain's action locks the row,
 along the domain's own table, changes, records one event, and returns the matter.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from app.errors import Conflict, Invalid, StillMissing
 from app.lifecycle import LifeCycle, Standing, advance
 from app.matter import CERTIFICATION, Matter, ReviewerNote, demand_same_snapshot, demand_second_person, reviewing, snapshot_sha256
 from app.people import Actor, Role
+from app.proposal import Proposal
 from app.record import record, tell_only
 
 M = TypeVar("M", bound=Any)
@@ -92,16 +93,25 @@ def recommend(session: Session, actor: Actor, matter: M, steps: LifeCycle, stand
     need_words(str(recommendation.get("reasons", "")))
     matter.recommendation, matter.snapshot_sha256 = recommendation, snapshot_sha256(snapshot)
     matter.recommended_by_id, matter.recommended_at = actor.user_id, now()
-    tell_second_people(session, actor, matter.issuing_state, matter.provider_organisation_id)
+    tell_second_people(session, actor, matter.issuing_state, (matter.provider_organisation_id,))
     record(session, actor, "recommend", matter, snapshot_sha256=matter.snapshot_sha256, private=recommendation)
     return matter
 
 
-def tell_second_people(session: Session, actor: Actor, issuing_state: str, own_organisation_id: UUID) -> None:
-    """The recommendation that is recorded next is told to the other people who may decide on it, and to nobody else (rules 1.2, 8.8, 8.9, 8.13)."""
+def tell_second_people(session: Session, actor: Actor, issuing_state: str, own_organisation_ids: Collection[UUID]) -> None:
+    """What is recorded next is told to the other people who may decide on it, and to nobody else (rules 1.2, 8.8, 8.9, 8.13)."""
     reviewers = people.people_in_role(session, Role.REVIEWER, issuing_state)
-    told = (one.id for one in reviewers if "second reviewer" in reviewing(Actor.of(one), issuing_state, (own_organisation_id,), actor.user_id))
+    told = (one.id for one in reviewers if "second reviewer" in reviewing(Actor.of(one), issuing_state, own_organisation_ids, actor.user_id))
     tell_only(session, *told)
+
+
+def enter_proposal(session: Session, actor: Actor, proposal: Proposal) -> Proposal:
+    """A proposal enters and waits for a second person; what it names is private until it is carried out (rules 8.8, 8.9)."""
+    session.add(proposal)
+    session.flush()
+    tell_second_people(session, actor, proposal.issuing_state, proposal.about_organisation_ids)
+    record(session, actor, "propose", proposal, proposal_kind=proposal.proposal_kind, private={"reasons": proposal.reasons, **proposal.facts})
+    return proposal
 
 
 def send_back(session: Session, actor: Actor, matter: M, steps: LifeCycle, standing: Standing, reasons: str) -> M:

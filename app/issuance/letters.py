@@ -50,6 +50,7 @@ WORDS: dict[str, Say] = {
     "emissions_record.reject": told("Rejected", "No ERCs are issued on this emissions record.", reasons="Reasons"),
     "hold.place": told("ERCs held", "The state looks into these ERCs. Until it has decided they cannot be moved.", serials="Serials", reason="Reason"),
     "hold.lift": told("Hold lifted", "The ERCs that were held are free again where they are.", ercs="ERCs", reason="Reason"),
+    "proposal.propose": told("Waiting for a second person", "This was proposed and waits for a second person. You may confirm or refuse it."),
     "proposal.confirm": confirmed,
 }
 

@@ -1,5 +1,6 @@
 """What is kept of each affected EGU, and its retirement by the retired-unit exemption form (rule 1.12)."""
 
+import dataclasses
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -193,7 +194,8 @@ def test_the_forms_are_pages_and_json_and_the_page_tells_of_the_exemption(app: F
     with writing() as session:
         unit = matters.affected_egu(session, world, "9")
         path, outsider = unit.path, unit_actions(session, Actor.public(), unit, [])
-    assert outsider == []
+        elsewhere = unit_actions(session, dataclasses.replace(world.administrator_actor, state="CO"), unit, [])
+    assert outsider == elsewhere == [], "the state has an administrator of its own"
     representative, administrator = builders.client_of(app, world.representative), builders.client_of(app, world.administrator)
     for client, noun, words in (
         (representative, "retirement", "Certify and file"),

@@ -118,7 +118,7 @@ def test_every_submission_and_decision_has_its_words() -> None:
         "representative": ("name", "end"),
         "surrender": ("surrender",),
         "erc_transaction": ("record",),
-        "proposal": ("confirm",),
+        "proposal": ("propose", "confirm"),
     }
     assert [f"{kind}.{act}" for kind, names in acts.items() for act in names if f"{kind}.{act}" not in WORDS] == []
 
@@ -152,3 +152,23 @@ def test_a_recommendation_is_told_to_the_reviewers_who_may_decide_and_to_nobody_
     people = set(session.scalars(select(Notice.user_id).where(Notice.event_id.in_([event.id for event in events]))))
     assert world.second_reviewer.id in people
     assert not people & {one.id for one in (world.reviewer, colleague, owner, world.verifier, world.administrator)}
+
+
+@rule("8.8")
+@rule("8.9")
+def test_a_proposal_is_told_to_the_reviewers_who_may_confirm_it_and_to_nobody_outside(
+    session: Session, world: SimpleNamespace, colleague: User, owner: User, resource: Resource
+) -> None:
+    report, serials = matters.issued_report(session, world, 10, 2022, resource)
+    by, wrong, right = world.reviewer_actor, world.general_account.number, matters.account(session, world).number
+    proposed = (
+        issuance.propose_cancellation(session, by, report.id, None, 5, "data", "The meter was wrong."),
+        eligibility.propose(session, by, resource.id, "suspend", "The meter was moved."),
+        issuance.propose_correction(session, world.administrator_actor, wrong, serials, right, "Entered under a wrong number."),
+    )
+    events = [event for event in of(session, *(one.id for one in proposed)) if event.action == "proposal.propose"]
+    assert told(session, events, world.second_reviewer) == ["proposal.propose"] * 3
+    (correction,) = [event for event in events if event.subject_id == proposed[2].id]
+    assert told(session, [correction], world.reviewer) == ["proposal.propose"]
+    people = set(session.scalars(select(Notice.user_id).where(Notice.event_id.in_([event.id for event in events]))))
+    assert not people & {one.id for one in (colleague, owner, world.verifier, world.administrator)}

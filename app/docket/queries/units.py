@@ -17,7 +17,7 @@ from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.issuance.models import Issuance
 from app.lifecycle import open_to
-from app.people import Actor, Role
+from app.people import Actor, administers
 from app.state_plan import plan_in_force
 
 RECORD_PAGES = {"withdraw": "withdrawal", "recommend": "recommendation", "send_back": "sending-back", "issue": "issuance", "reject": "rejection"}
@@ -70,7 +70,7 @@ def unit_actions(session: Session, actor: Actor, found: AffectedEgu, exemptions:
         listed.append(_link(found, "resume", "Say that it ran again", "resumption"))
     elif "representative" in standing:
         listed.append(_link(found, "retire", "File the retired-unit exemption form", "retirement"))
-    if actor.role == Role.ADMINISTRATOR:
+    if administers(session, actor, found.state):
         listed.append(_link(found, "change", "Change the unit's data", "unit-data"))
     return listed
 

@@ -14,8 +14,7 @@ from app.lifecycle import advance
 from app.matter import demand_reviewer, demand_same_snapshot, snapshot_sha256
 from app.people import Actor
 from app.proposal import Proposal
-from app.record import record
-from app.review import need_words
+from app.review import enter_proposal, need_words
 
 KINDS = ("suspend", "reinstate", "revoke")
 SECOND = frozenset({"second reviewer"})
@@ -46,10 +45,7 @@ def propose(session: Session, actor: Actor, resource_id: UUID, proposal_kind: st
         snapshot_sha256=snapshot_sha256(standing_of(resource)),
         proposed_by_id=actor.user_id,
     )
-    session.add(proposal)
-    session.flush()
-    record(session, actor, "propose", proposal, proposal_kind=proposal_kind, private={"reasons": proposal.reasons})
-    return proposal
+    return enter_proposal(session, actor, proposal)
 
 
 def carry_out(session: Session, actor: Actor, proposal: Proposal) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def recommend_record(session: Session, actor: Actor, record_id: UUID, reasons: s
     found.recommendation = {"reasons": need_words(reasons), "ercs": queries.unit_credit(session, found).ercs}
     found.snapshot_sha256 = snapshot_sha256(queries.record_snapshot(session, found))
     found.recommended_by_id, found.recommended_at = actor.user_id, now()
-    tell_second_people(session, actor, found.issuing_state, found.egu.organisation_id)
+    tell_second_people(session, actor, found.issuing_state, (found.egu.organisation_id,))
     record(session, actor, "recommend", found, snapshot_sha256=found.snapshot_sha256, private=found.recommendation)
     return found
 

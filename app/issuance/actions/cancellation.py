@@ -21,7 +21,7 @@ from app.mv_reports import queries as mv_reports_queries
 from app.people import Actor
 from app.proposal import Proposal
 from app.record import record
-from app.review import need_words
+from app.review import enter_proposal, need_words
 
 if TYPE_CHECKING:
     from app.erc_tcs.models import Hold
@@ -81,10 +81,7 @@ def propose_cancellation(session: Session, actor: Actor, report_id: UUID, serial
         snapshot_sha256=snapshot_sha256(snapshot(session, report, facts)),
         proposed_by_id=actor.user_id,
     )
-    session.add(proposal)
-    session.flush()
-    record(session, actor, "propose", proposal, private={"reasons": proposal.reasons, **facts})
-    return proposal
+    return enter_proposal(session, actor, proposal)
 
 
 def cancel(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[UUID], dict[str, object]]:

@@ -18,8 +18,8 @@ from app.erc_tcs import queries as erc_tcs_queries
 from app.matter import business_day_after, demand_same_snapshot, snapshot_sha256
 from app.people import Actor, demand_administrator_of
 from app.proposal import Proposal
-from app.record import record, tell_too
-from app.review import need_words
+from app.record import tell_too
+from app.review import enter_proposal, need_words
 from app.state_plan import plan_in_force
 
 if TYPE_CHECKING:
@@ -54,10 +54,7 @@ def propose_correction(session: Session, actor: Actor, number: str, serials: str
         snapshot_sha256=snapshot_sha256(snapshot(wrong, right, facts["serials"])),
         proposed_by_id=actor.user_id,
     )
-    session.add(proposal)
-    session.flush()
-    record(session, actor, "propose", proposal, private={"reasons": proposal.reasons, **facts})
-    return proposal
+    return enter_proposal(session, actor, proposal)
 
 
 def correct(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[UUID], dict[str, Any]]:
