@@ -181,14 +181,11 @@ def standing_in_proposal(actor: Actor, proposal: Proposal) -> frozenset[str]:
 
 
 def may_read_proposal(actor: Actor, proposal: Proposal) -> bool:
-    """Reviewers of the state, and auditors; of a correction also the state's administrators, its proposer, and whose accounts it concerned once it is done."""
-    if actor.role == Role.AUDITOR or (actor.role == Role.REVIEWER and actor.state == proposal.issuing_state):
+    """A confirmed one is a decision, which everybody reads; else the state's reviewers, auditors, and of a correction its administrators and proposer."""
+    if proposal.state == "confirmed" or actor.role == Role.AUDITOR or (actor.role == Role.REVIEWER and actor.state == proposal.issuing_state):
         return True
-    if proposal.proposal_kind != "correct":
-        return False
-    if actor.role == Role.ADMINISTRATOR and (actor.state == proposal.issuing_state or actor.user_id == proposal.proposed_by_id):
-        return True
-    return proposal.state == "confirmed" and actor.organisation_id in proposal.about_organisation_ids
+    administers = actor.role == Role.ADMINISTRATOR and (actor.state == proposal.issuing_state or actor.user_id == proposal.proposed_by_id)
+    return administers and proposal.proposal_kind == "correct"
 
 
 def proposal_to_read(session: Session, actor: Actor, proposal_id: UUID) -> Proposal:

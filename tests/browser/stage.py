@@ -78,6 +78,9 @@ def _house(session: Session, stage: SimpleNamespace) -> None:
     agent = builders.person(session, admin, "Agnes Agent", "provider", world.provider_organisation)
     stage.agent = erc_tcs.name_representative(session, world.provider_actor, world.general_account.number, agent.id, "agent", ["transfer", "offer"])
     stage.account = matters.account(session, world, "general", "An account without ERCs")
+    vested = builders.organisation(session, admin, "Stage Tracking", "state_agent", world.state)
+    stage.grant = programme.grant_authority(session, admin, vested.id, programme.Authority("review", "Agreement 4", matters.now().date()))
+    stage.proposal = eligibility.propose(session, world.second_reviewer_actor, stage.resource.id, "suspend", "The meter was moved.")
 
 
 def values(stage: SimpleNamespace, session: Session) -> dict[str, list[Any]]:
@@ -120,7 +123,8 @@ def values(stage: SimpleNamespace, session: Session) -> dict[str, list[Any]]:
         "organisation_id": [stage.empty.id, world.provider_organisation.id, world.agency.id],
         "user_id": [stage.leaver.id, world.provider.id],
         "slug": ["wrong-state"],
-        "proposal_id": [story.open_proposal.id, story.proposal.id],
+        "proposal_id": [stage.proposal.id, story.open_proposal.id, story.proposal.id],
+        "grant_id": [stage.grant.id],
         "state": [world.state],
         "version": [1],
         "surrender_id": [story.surrender.id],

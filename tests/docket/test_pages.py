@@ -24,12 +24,12 @@ from tests.docket.pages import LISTS, PAGES, addresses
 rule = pytest.mark.rule
 ROLES = ("public", "provider", "verifier", "reviewer", "representative", "administrator", "auditor")
 REFUSED = {
-    "public": {"queue", "system", "offer", "engagement", "open proposal", "confirmed proposal", "list of proposals", "list of engagements", "list of events"},
-    "provider": {"queue", "system", "open proposal", "confirmed proposal", "list of proposals", "list of events"},
-    "verifier": {"queue", "system", "offer", "open proposal", "confirmed proposal", "list of proposals", "list of events"},
+    "public": {"queue", "system", "offer", "engagement", "open proposal", "list of proposals", "list of engagements", "list of events"},
+    "provider": {"queue", "system", "open proposal", "list of proposals", "list of events"},
+    "verifier": {"queue", "system", "offer", "open proposal", "list of proposals", "list of events"},
     "reviewer": {"system", "offer", "list of events"},
-    "representative": {"queue", "system", "engagement", "open proposal", "confirmed proposal", "list of proposals", "list of engagements", "list of events"},
-    "administrator": {"queue", "offer", "engagement", "open proposal", "confirmed proposal", "list of engagements", "list of events"},
+    "representative": {"queue", "system", "engagement", "open proposal", "list of proposals", "list of engagements", "list of events"},
+    "administrator": {"queue", "offer", "engagement", "open proposal", "list of engagements", "list of events"},
     "auditor": set(),
 }
 DRAFTS = {"new version", "draft", "asked application"}

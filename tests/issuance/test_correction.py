@@ -287,7 +287,9 @@ def test_who_may_read_a_proposed_correction_and_who_the_confirmed_one(ledger: Le
     assert [(line["words"], line["reason"]) for line in page["history"]] == [("Proposed", WHY)]
     assert [act["label"] for act in proposal_page(session, world.reviewer_actor, proposal.id)["actions"]] == ["Confirm", "Refuse"]
     issuance.confirm(session, world.reviewer_actor, proposal.id, "The form shows it.")
-    assert readers() == {"reviewer", "auditor", "administrator", "provider", "representative"}
+    assert readers() == set(roles)
+    public = proposal_page(session, Actor.public(), proposal.id)
+    assert (public["proposed_by"], public["decided_by"], public["decision_reasons"]) == ("", "", "The form shows it.")
     done = proposal_page(session, world.representative_actor, proposal.id)
     assert done["letter"]["path"] == f"/letters/{event_of(ledger, proposal).id}.pdf"
     assert done["about"]["path"] == ledger.account("WRONG").path

@@ -17,8 +17,12 @@ ABOUT = {"mv_report": "/mv-reports/", "resource": "/resources/", "emissions_reco
 
 
 def proposal_page(session: Session, actor: Actor, proposal_id: UUID) -> dict[str, Any]:
-    """For reviewers of the state and auditors; of a correction of an account also for administrators and, once it is done, for both sides (rule 13.8)."""
+    """For reviewers of the state and auditors, of a correction also for administrators (rule 13.8); once confirmed it is a decision, for everybody.
+
+    Who proposed and who decided stand by name for those inside the state only.
+    """
     found = issuance.proposal_to_read(session, actor, proposal_id)
+    inside = histories.sees_inside(actor, found.issuing_state) or (actor.role == Role.ADMINISTRATOR and actor.state == found.issuing_state)
     proposer = people.user(session, found.proposed_by_id)
     decider = people.user(session, found.decided_by_id) if found.decided_by_id else None
     actions = issuance.proposal_actions(actor, found)
@@ -34,18 +38,18 @@ def proposal_page(session: Session, actor: Actor, proposal_id: UUID) -> dict[str
         "notice_due_on": found.facts.get("notice_due_on"),
         "letter": _letter(session, found),
         "reasons": found.reasons,
-        "proposed_by": proposer.name if proposer else "",
+        "proposed_by": proposer.name if proposer and inside else "",
         "proposed_at": found.proposed_at,
         "serials": found.facts.get("serials") or [],
         "ercs": found.facts.get("ercs"),
         "cause": found.facts.get("cause"),
-        "decided_by": decider.name if decider else "",
+        "decided_by": decider.name if decider and inside else "",
         "decided_at": found.decided_at,
         "decision_reasons": found.decision_reasons,
         "snapshot_sha256": found.snapshot_sha256,
         "next": next_steps.of_proposal(found, proposer.name if proposer else "its proposer", actions),
         "actions": actions,
-        "history": histories.timeline(session, found.id, histories.sees_inside(actor, found.issuing_state) or actor.role == Role.ADMINISTRATOR),
+        "history": histories.timeline(session, found.id, inside),
     }
 
 

@@ -68,9 +68,9 @@ def verification_report(report_id: UUID) -> Any:
 
 
 @blueprint.get("/proposals/<uuid:proposal_id>")
-@audience("provider", "reviewer", "representative", "administrator", "auditor")
+@audience("public")
 @speaks(gives=pages.ProposalPageSchema, page="docket/proposal.html")
 def proposal(proposal_id: UUID) -> Any:
-    """A proposal that a second person decides."""
+    """A proposal that a second person decides; once confirmed, everybody reads it."""
     with reading() as session:
         return proposals.proposal_page(session, actor(), proposal_id)
