@@ -44,7 +44,7 @@ bench: setup-dev ## the side-by-side measurements, as ratios in one run
 
 prove: setup-dev ## the long proofs in full size; rewrites the table of docs/proof.md
 	@rm -rf var/proof
-	@printf '%s\n' tests/system/test_*.py | ERC_PROOF_SIZE=full xargs -n 1 $(PYTHON) -m pytest
+	@printf '%s\n' tests/browser/test_accessibility.py tests/system/test_*.py | ERC_PROOF_SIZE=full xargs -n 1 $(PYTHON) -m pytest
 	@$(PYTHON) -m tests.proof_table
 
 lock: ## resolve the dependencies anew into the hash-locked files

@@ -15,7 +15,8 @@ BEGIN, END = "<!-- table: written by make prove -->", "<!-- end of the table -->
 PREFACE = """# What was proved, and at which size
 
 `make test` plays the long proofs small; `make prove` plays them in full and writes this table. Each line is a test in tests/system that carries the
-same words.
+same words. axe looks in `make test` at every address and again wherever a new kind of element stands; in `make prove` at every
+shape that a page takes in any condition for any role.
 """
 
 

@@ -14,9 +14,10 @@ from tests.builders import PASSWORD
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 375, "height": 800}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 REFUSED_BY_US = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 CHANGED = "() => document.readyState === 'complete' && document.documentElement && !('sent' in document.documentElement.dataset)"
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Person:
@@ -107,18 +108,33 @@ class Person:
         return self._sends(self.page.get_by_role("button", name="Yes, do it", exact=True)) if self.page.locator("section.check").count() else self
 
     def _sends(self, button: Locator) -> "Person":
-        self.page.evaluate("document.documentElement.dataset.sent = 'yes'")
+        self._marks_the_page()
         button.click()
         asked = self.page.locator("dialog.sure button").first
         if asked.count():
             asked.click()
+        return self._waits_for_another_page()
+
+    def _marks_the_page(self) -> None:
+        self.page.evaluate("document.documentElement.dataset.sent = 'yes'")
+
+    def _waits_for_another_page(self) -> "Person":
         self.page.wait_for_function(CHANGED)
         return self
 
     def follows(self, link: str) -> "Person":
-        self.page.evaluate("document.documentElement.dataset.sent = 'yes'")
-        self.page.locator("main, nav").get_by_role("link", name=link, exact=True).first.click()
-        self.page.wait_for_function(CHANGED)
+        return self.leaves_by(self.page.locator("main, nav").get_by_role("link", name=link, exact=True).first)
+
+    def leaves_by(self, pressed: Locator) -> "Person":
+        """Press something that leads to another page, and wait for it."""
+        self._marks_the_page()
+        pressed.click()
+        return self._waits_for_another_page()
+
+    def arrives(self, path: str) -> "Person":
+        """Wait until the path ends so, a pattern: also where one page overtakes another, as after a double click or going back."""
+        expect(self.page).to_have_url(re.compile(rf"{path}(\?.*)?(#.*)?$"))
+        self.page.wait_for_load_state()
         return self
 
     def sees(self, *words: str) -> "Person":

@@ -103,7 +103,7 @@ def test_a_double_click_transfers_once(browser: Browser, site: str, world: Simpl
     fill_transfer(pat, world, piece(farm, 11, 20) if scripts else piece(farm, 21, 30))
     pat.page.get_by_role("button", name="Sign and transfer").dblclick()
     pat.page.get_by_role("button", name="Yes, do it").dblclick()
-    pat.page.wait_for_url("**/transactions/*")
+    pat.arrives("/transactions/[^/]+")
     assert transfers() == before + 1
     context.close()
 
@@ -125,7 +125,7 @@ def test_a_double_click_issues_once(browser: Browser, site: str, world: SimpleNa
     sam.opens(f"{report.path}/issuance").types("Reasons", "As recommended.")
     sam.page.get_by_role("button", name="Decide and issue the ERCs").dblclick()
     sam.page.get_by_role("button", name="Yes, do it").dblclick()
-    sam.page.wait_for_url(f"**{report.path}")
+    sam.arrives(report.path)
     expect(sam.page.locator("main")).to_contain_text("Issued")
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Issuance).where(Issuance.mv_report_id == report.id)) == 1
@@ -140,7 +140,7 @@ def test_going_back_and_sending_again_moves_nothing_twice(browser_of: Callable[.
     pat.page.reload()
     assert transfers() == before
     pat.page.evaluate("history.go(-2)")
-    pat.page.wait_for_url("**/transfer")
+    pat.arrives("/transfer")
     pat.types("Receiving account", world.compliance_account.number).types("Serials", piece(farm, 31, 40))
     if not pat.page.locator("input[name=certified]").is_checked():
         pat.ticks("I sign this statement.")
@@ -159,7 +159,7 @@ def test_going_back_and_sending_a_quantity_again_is_asked_about_and_a_second_one
     pat.presses("Sign and transfer").sees("Recorded")
     before = transfers()
     pat.page.evaluate("history.go(-2)")
-    pat.page.wait_for_url("**/transfer")
+    pat.arrives("/transfer")
     pat.types("Receiving account", world.compliance_account.number).types("How many", "2").types("Reason or reference", "Contract 7")
     if not pat.page.locator("input[name=certified]").is_checked():
         pat.ticks("I sign this statement.")
@@ -240,8 +240,7 @@ def test_a_file_with_a_hostile_name_is_shown_and_given_back_harmlessly(
     title = "<script>alert(1)</script> & \u202e“quoted”"
     pat.brings("File", HOSTILE, "harmless words\n", "text/plain").chooses("Kind", "Other evidence").types("Title", title)
     pat.presses("Attach").sees("Attached.", "<script>alert(1)</script> & “quoted”")
-    pat.page.get_by_role("link", name="<script>alert(1)</script>").first.click()
-    pat.page.wait_for_url("**/documents/*")
+    pat.leaves_by(pat.page.get_by_role("link", name="<script>alert(1)</script>").first).arrives("/documents/[^/]+")
     shown = pat.page.locator("dt", has_text="File").locator("xpath=following-sibling::dd").first.inner_text()
     assert shown.endswith("é🗲.txt")
     assert not set(shown) & set('<>"$`\u202e')

@@ -140,9 +140,8 @@ def test_the_provider_engages_a_verifier_who_attests_and_accepts(life: SimpleNam
 
 def accept_engagement(life: SimpleNamespace, matter: str) -> None:
     vera = life.verifier.opens("/")
-    vera.page.get_by_role("row").filter(has_text=matter).filter(has_text="Asked").get_by_role("link").first.click()
-    vera.page.get_by_role("link", name=re.compile("ccept")).first.click()
-    vera.page.wait_for_url("**/acceptance")
+    vera.leaves_by(vera.page.get_by_role("row").filter(has_text=matter).filter(has_text="Asked").get_by_role("link").first)
+    vera.leaves_by(vera.page.get_by_role("link", name=re.compile("ccept")).first).arrives("/acceptance")
     vera.ticks(life.world.verifier.name)
     for question in vera.page.locator("form.form fieldset:has(input[type=radio])").all():
         question.locator("label", has_text=re.compile(r"^\s*No")).click()
@@ -179,8 +178,7 @@ def test_the_provider_certifies_and_submits(life: SimpleNamespace) -> None:
 @rule("8.8")
 def test_a_reviewer_takes_it_from_the_queue_and_recommends_and_a_second_one_approves(life: SimpleNamespace) -> None:
     rita = life.reviewer.opens("/queue")
-    rita.page.get_by_role("row").filter(has_text="Ridge Line").get_by_role("link").first.click()
-    rita.page.wait_for_url(f"**{life.application}*")
+    rita.leaves_by(rita.page.get_by_role("row").filter(has_text="Ridge Line").get_by_role("link").first).arrives(life.application)
     rita.presses("Take up for review").sees("You hold the claim.")
     axe(rita.page)
     rita.opens(f"{life.application}/recommendation").types("Reasons", "Every test is passed.").sends().sees("Recommended")
@@ -194,8 +192,7 @@ def test_a_reviewer_takes_it_from_the_queue_and_recommends_and_a_second_one_appr
 @rule("5.4")
 def test_the_provider_files_an_mv_report_with_a_meter_file(life: SimpleNamespace) -> None:
     nora = life.provider.opens(life.application)
-    nora.page.get_by_role("link", name=re.compile("Ridge Line Wind Farm")).first.click()
-    nora.page.wait_for_url("**/resources/*")
+    nora.leaves_by(nora.page.get_by_role("link", name=re.compile("Ridge Line Wind Farm")).first).arrives("/resources/[^/]+")
     life.resource = nora.path
     nora.opens(f"{life.resource}/mv-reports/new").types("First day", "2022-01-01").types("Last day", "2022-12-31").sends()
     life.report = nora.path.removesuffix("/facts")
@@ -280,10 +277,9 @@ def test_the_public_reads_first_that_it_was_cancelled(life: SimpleNamespace) -> 
     serial = serials(life, 60, 60)
     public = life.public.opens("/")
     public.page.get_by_label("Serial, resource, plant or owner").last.fill(serial)
-    public.page.get_by_role("search", name="Search all records").get_by_role("button").click()
-    public.page.wait_for_load_state()
+    public.leaves_by(public.page.get_by_role("search", name="Search all records").get_by_role("button"))
     if public.path == "/search":
-        public.page.get_by_role("link", name=serial).first.click()
+        public.leaves_by(public.page.get_by_role("link", name=serial).first)
     expect(public.page.locator("h1")).to_contain_text(serial)
     first = public.page.locator("main .usa-alert").first
     expect(first).to_contain_text("Cancelled")
@@ -295,8 +291,7 @@ def test_the_public_reads_first_that_it_was_cancelled(life: SimpleNamespace) -> 
 @rule("14.5")
 def test_a_downloaded_document_hashes_to_the_digest_shown(life: SimpleNamespace) -> None:
     public = life.public.opens(f"/ercs/{serials(life, 60, 60)}")
-    public.page.get_by_role("link", name=re.compile(r"^about it\s*: Commissioning certificate")).first.click()
-    public.page.wait_for_url("**/documents/*")
+    public.leaves_by(public.page.get_by_role("link", name=re.compile(r"^about it\s*: Commissioning certificate")).first).arrives("/documents/[^/]+")
     shown = re.search(r"[0-9a-f]{64}", "".join(public.text.split("SHA-256", 1)[1].split()))
     link = public.page.get_by_role("link", name="Download").get_attribute("href")
     answer = public.context.request.get(life.public.address + str(link))
