@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.audit import decisions, guards, ledger, papers, sealed
+from app.audit import decisions, guards, ledger, papers, retold, sealed, submitted
 from app.audit.problem import Problem
 from app.db import snapshot
 from app.erc_tcs.models import ErcBlock
@@ -23,6 +23,8 @@ __all__ = ["CHECKS", "Problem", "Report", "audit", "snapshot"]
 CHECKS = (
     ledger.checks,
     decisions.checks,
+    submitted.checks,
+    retold.checks,
     sealed.checks,
     guards.checks,
 )

@@ -18,6 +18,10 @@ OWN_MATTER = """
     WHERE u.organisation_id = a.provider_organisation_id
     UNION SELECT 'M&V report ' || m.id FROM mv_report m JOIN "user" u ON u.id IN (m.recommended_by_id, m.decided_by_id)
     WHERE u.organisation_id = m.provider_organisation_id
+    UNION SELECT 'emissions record ' || r.id FROM emissions_record r JOIN affected_egu g ON g.id = r.egu_id
+    JOIN "user" u ON u.id IN (r.recommended_by_id, r.decided_by_id) WHERE u.organisation_id = g.organisation_id
+    UNION SELECT 'deduction ' || d.id FROM deduction d JOIN account a ON a.id = d.account_id JOIN "user" u ON u.id = d.deducted_by_id
+    WHERE u.organisation_id = a.organisation_id
 """
 NO_ROLE = """
     SELECT 'issuance ' || i.id AS subject FROM issuance i JOIN "user" u ON u.id IN (i.recommended_by_id, i.decided_by_id) WHERE u.role <> 'reviewer'

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Session
 
@@ -45,8 +45,8 @@ def _lacking(session: Session, query: str, wanted: dict[str, str], words: str) -
 
 
 def constraints() -> dict[str, str]:
-    """Every named CHECK, EXCLUDE and UNIQUE of the models, with its table."""
-    kinds = (CheckConstraint, ExcludeConstraint, UniqueConstraint)
+    """Every named constraint of the models, with its table."""
+    kinds = (CheckConstraint, ExcludeConstraint, UniqueConstraint, ForeignKeyConstraint, PrimaryKeyConstraint)
     return {str(one.name): table.name for table in Base.metadata.tables.values() for one in table.constraints if isinstance(one, kinds) and one.name}
 
 

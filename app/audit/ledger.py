@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.audit.problem import AT_ONCE, Problem, asked
 
-FINAL = "('surrendered', 'retired', 'cancelled')"
-
 OUTSIDE = """
     SELECT 'sequences ' || b.first_sequence || ' to ' || b.last_sequence AS subject
     FROM erc_block b JOIN issuance i ON i.id = b.issuance_id
@@ -43,7 +41,6 @@ GAPS = """
         SELECT first_sequence AS started, coalesce(lag(last_sequence) OVER (ORDER BY first_sequence), 0) + 1 AS expected FROM erc_block
     ) ranges WHERE started <> expected
 """
-OVERLAPS = "SELECT 'sequences from ' || started AS subject FROM (%s) gaps WHERE started < expected"
 WRONG_ACCOUNT = """
     SELECT 'sequences ' || b.first_sequence || ' to ' || b.last_sequence AS subject, b.status AS status, a.account_kind AS kind
     FROM erc_block b JOIN account a ON a.id = b.account_id
@@ -88,6 +85,16 @@ BUFFERS = """
     FROM kept FULL JOIN told USING (report_id) WHERE coalesce(told.ercs, '0') <> to_jsonb(coalesce(kept.ercs, 0))
 """
 
+OTHER_INSTANT = """
+    SELECT 'sequences ' || b.first_sequence || ' to ' || b.last_sequence AS subject FROM erc_block b JOIN erc_transaction t ON t.id = b.transaction_id
+    WHERE b.since <> t.recorded_at
+    UNION ALL SELECT 'transaction ' || t.number FROM erc_transaction t JOIN ledger_line l ON l.transaction_id = t.id
+    JOIN issuance i ON i.first_sequence = l.first_sequence
+    WHERE t.transaction_kind = 'issue' AND abs(extract(epoch FROM t.recorded_at - i.issued_at)) > 3600
+    UNION ALL SELECT 'transaction ' || t.number FROM erc_transaction t JOIN surrender s ON s.transaction_id = t.id
+    WHERE abs(extract(epoch FROM t.recorded_at - s.surrendered_at)) > 3600
+"""
+
 
 def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "issuance_blocks", "The block does not lie in its issuance, or prints another origin than it.", OUTSIDE)
@@ -99,6 +106,7 @@ def checks(session: Session) -> Iterator[Problem]:
     yield from asked(session, "in_one_block", "Sequence {expected} should come next in the blocks, but the next block begins at {started}.", GAPS)
     yield from asked(session, "status_and_account", "The ERCs are {status} in a {kind} account.", WRONG_ACCOUNT)
     yield from asked(session, "hold_or_offer", "The ERCs are {status}, which does not agree with their hold or offer.", HOLDS)
+    yield from asked(session, "instant", "It is dated otherwise than the act that made it.", OTHER_INSTANT)
     yield from asked(session, "surrender", "It says {quantity} ERCs; its transaction, a {kind}, moved {moved}.", SURRENDERS)
     yield from asked(session, "surrender", "It surrendered ERCs, but for no unit and period.", ORPHANS)
     yield from asked(session, "reopened", "{gone} of its ERCs were cancelled, cases were opened again for {reopened}.", NOT_REOPENED)
@@ -118,10 +126,21 @@ def sums(session: Session) -> Iterator[Problem]:
     rows = session.execute(text(ISSUANCES).execution_options(yield_per=AT_ONCE))
     for basis, issued in groupby(rows, key=lambda row: row.basis):
         made = list(issued)
+        unreadable = [row for row in made if not _readable(row)]
+        if unreadable:
+            yield from (_problem(row, "figures that are no numbers") for row in unreadable)
+            continue
         if made[0].mv_report_id is None:
             yield from (_problem(row, "more ERCs than creditable MWh") for row in made if row.ercs > floor(Fraction(row.creditable_mwh)))
             continue
         yield from _of_resource(basis, made)
+
+
+def _readable(row: Any) -> bool:
+    try:
+        return all(Fraction(said) is not None for said in (row.creditable_mwh, row.approved_mwh, row.carry_in, row.carry_out, row.verified_mwh or 0))
+    except (ValueError, ZeroDivisionError):
+        return False
 
 
 def _of_resource(basis: Any, made: list[Any]) -> Iterator[Problem]:

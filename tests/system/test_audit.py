@@ -160,6 +160,66 @@ BREACHES: dict[str, tuple[str, str]] = {
         "DELETE FROM log_entry WHERE position = (SELECT max(position) FROM log_entry); UPDATE event SET at = at - interval '1 hour'",
     ),
     "positions that do not follow one another": ("log_positions", "DELETE FROM log_entry WHERE position = 3"),
+    "reasons of a decision that were written anew": ("as_sealed", "UPDATE application SET decision_reasons = 'Because.' WHERE state = 'denied'"),
+    "another person who decided": (
+        "as_sealed",
+        "UPDATE application SET decided_by_id = (SELECT id FROM \"user\" u WHERE u.role = 'reviewer' AND u.id <> decided_by_id LIMIT 1) WHERE state = 'denied'",
+    ),
+    "a decision that was dated back": ("as_sealed", "UPDATE application SET decided_at = decided_at - interval '2 days' WHERE state = 'approved'"),
+    "a recommendation of other MWh": (
+        "as_sealed",
+        "UPDATE mv_report SET recommendation = recommendation || '{\"approved_mwh\": \"1\"}' WHERE state = 'issued'",
+    ),
+    "a proposal of other reasons": ("as_sealed", "UPDATE proposal SET reasons = 'Because.'"),
+    "a transfer for another reason": ("as_sealed", "UPDATE erc_transaction SET reason = 'x' WHERE transaction_kind = 'transfer'"),
+    "a surrender for another period": ("as_sealed", "UPDATE surrender SET period_start_year = 2019, period_end_year = 2021"),
+    "a surrender for another unit": (
+        "as_sealed",
+        "UPDATE surrender SET egu_id = (SELECT id FROM affected_egu u WHERE u.id <> egu_id LIMIT 1)",
+    ),
+    "replacements that are owed no more": ("as_sealed", "UPDATE reopened_case SET replacements_owed = 0"),
+    "a hold that nobody lifted": ("as_sealed", "UPDATE event SET action = 'hold.look' WHERE action = 'hold.lift'"),
+    "a resource that was qualified by nobody": ("as_sealed", "UPDATE resource SET status = 'suspended'"),
+    "a resource of another type than was approved": ("as_sealed", "UPDATE resource SET type_code = 'NUC' WHERE status = 'qualified'"),
+    "an account of another owner": (
+        "as_sealed",
+        "UPDATE account SET organisation_id = (SELECT id FROM organisation o WHERE o.id <> organisation_id LIMIT 1) WHERE account_kind = 'general'",
+    ),
+    "deductions that were never done": ("as_sealed", "UPDATE account SET deducted_through_year = 2030 WHERE account_kind = 'compliance'"),
+    "a person whose role was raised": ("as_sealed", "UPDATE \"user\" SET role = 'administrator' WHERE role = 'verifier'"),
+    "ERCs that came in on another day": ("instant", f"UPDATE erc_block SET since = since - interval '2 days' WHERE id = {ACTIVE}"),
+    "a proposal that is gone": ("row_of_event", "DELETE FROM proposal"),
+    "a document of a denied application that is gone": (
+        "papers_of_submission",
+        "DELETE FROM document WHERE document_kind = 'interconnection' AND matter_id IN (SELECT id FROM application WHERE state = 'denied')",
+    ),
+    "a document that another one took the place of": (
+        "papers_of_submission",
+        "UPDATE document d SET (sha256, size_bytes) = (SELECT sha256, size_bytes FROM document o WHERE o.document_kind = 'emv_plan' AND o.sha256 <> d.sha256 LIMIT 1)"
+        " WHERE d.document_kind = 'proof_of_installation'",
+    ),
+    "a public document that was made confidential": ("papers_of_submission", "UPDATE document SET confidential = true WHERE document_kind = 'evidence'"),
+    "a paper slipped in among those submitted": (
+        "papers_of_submission",
+        "INSERT INTO document SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(), 'sha256', o.sha256, 'size_bytes', o.size_bytes))).*"
+        " FROM document d, document o WHERE d.document_kind = 'interconnection' AND o.matter_id <> d.matter_id LIMIT 1",
+    ),
+    "facts other than those approved": ("decided_snapshot", "UPDATE application SET facts = facts || '{\"capacity_mw\": \"9999\"}' WHERE state = 'approved'"),
+    "a statement of the EM&V plan other than the one approved": ("decided_snapshot", 'UPDATE emv_plan SET statements = statements || \'{"x": "y"}\''),
+    "a meter row that was changed": ("decided_snapshot", "UPDATE meter_reading SET generation_mwh = generation_mwh + 1"),
+    "a verifier's finding that was changed": ("decided_snapshot", "UPDATE verification_report SET findings = '[]'"),
+    "an emissions record of less CO2": ("decided_snapshot", "UPDATE emissions_record SET uncounted_co2_lb = uncounted_co2_lb + 1"),
+    "MWh that are no number": (
+        "issued_at_most_creditable",
+        f"UPDATE issuance SET approved_mwh = 'many' WHERE id = {ON_REPORT}",
+    ),
+    "an event that is gone": (
+        "log_leaf",
+        "ALTER TABLE log_entry DROP CONSTRAINT fk_log_entry_event_id; GRANT ALL ON reply TO CURRENT_USER; DELETE FROM event WHERE action = 'application.note'",
+    ),
+    "an event with another salt": ("event_leaf", "UPDATE event SET salt = 'none' WHERE action = 'application.note'"),
+    "an event that is hidden from its history": ("row_of_event", "UPDATE event SET concerns = '{}' WHERE action = 'hold.place'"),
+    "a foreign key that was dropped": ("guard", "ALTER TABLE issuance DROP CONSTRAINT fk_issuance_mv_report_id"),
     "a constraint that was dropped": ("guard", "ALTER TABLE erc_block DROP CONSTRAINT ex_erc_block_serials_do_not_overlap"),
     "a unique index that was dropped": ("guard", "DROP INDEX uq_issuance_one_per_report_and_vintage"),
 }
