@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.merkle import canonical, event_leaf_hash, head_bytes, verify_inclusion
+from app.merkle import canonical, event_leaf_hash, head_bytes, verify_consistency, verify_inclusion
 from app.signing import log_id, public_bytes, sign, verify
 from app.testimony import contradictions
 
@@ -54,13 +54,44 @@ def verify_trace_file(trace: Facts, public_key: bytes | None) -> list[str]:
     return problems + _history_problems(trace.get("history"), sealed) + contradictions(trace, events)
 
 
+def verify_growth(kept: Facts, growth: Facts, public_key: bytes | None) -> list[str]:
+    """What is wrong with a downloaded proof that the log only grew since a head that somebody kept; an empty list means that all of it holds.
+
+    The kept head is checked with the key that it names, which may be one that was replaced since, the new one with `public_key` where it is given.
+    """
+    head = growth.get("head")
+    if not isinstance(head, Mapping):
+        return ["The proof has no signed head, so it proves nothing. Download it again."]
+    problems = [f"The kept head: {problem}" for problem in _head_problems(kept, None)] + _head_problems(head, public_key)
+    if kept.get("size") != growth.get("from_size"):
+        problems.append(
+            f"The proof begins at {growth.get('from_size')} events, the kept head holds {kept.get('size')}. Download /log/growth/{kept.get('size')}."
+        )
+    elif not _grown(kept, head, growth.get("steps")):
+        problems.append(
+            "The log of the new head does not begin with the events of the kept head: something was changed or dropped. Keep both files and ask the state."
+        )
+    return problems
+
+
+def _grown(kept: Facts, head: Facts, steps: object) -> bool:
+    first, second, old_root, new_root = kept.get("size"), head.get("size"), _hex(kept.get("root")), _hex(head.get("root"))
+    path = _hashes(steps)
+    if type(first) is not int or type(second) is not int or path is None or old_root is None or new_root is None:
+        return False
+    return verify_consistency(first, second, path, old_root, new_root)
+
+
 def _head_problems(head: Facts, public_key: bytes | None) -> list[str]:
     named = _hex(head.get("public_key"))
     if named is None or len(named) != 32:
         return ["The head names no public key of 32 bytes."]
     problems = []
     if public_key is not None and named != public_key:
-        problems.append("The head is signed with another key than the one you gave: it is not the head of that log.")
+        problems.append(
+            f"The head is signed with another key, {named.hex()}, than the one that it is checked with, {public_key.hex()}: it is not the head of that log, "
+            "unless the log's page publishes it as an older key. Then give it as --public-key."
+        )
     if head.get("log_id") != log_id(named):
         problems.append("The head's log_id is not the name of its public key.")
     said = {name: head.get(name) for name in ("log_id", "size", "root", "signed_at")}
@@ -86,11 +117,16 @@ def _event_problems(entry: object, head: Facts) -> list[str]:
 
 
 def _included(leaf: bytes, entry: Facts, head: Facts) -> bool:
-    index, size, root, steps = entry.get("index"), head.get("size"), _hex(head.get("root")), entry.get("path")
-    if type(index) is not int or type(size) is not int or root is None or not isinstance(steps, list):
+    index, size, root, path = entry.get("index"), head.get("size"), _hex(head.get("root")), _hashes(entry.get("path"))
+    if type(index) is not int or type(size) is not int or root is None or path is None:
         return False
-    path = [step for step in map(_hex, steps) if step is not None and len(step) == 32]
-    return len(path) == len(steps) and verify_inclusion(leaf, index, size, path, root)
+    return verify_inclusion(leaf, index, size, path, root)
+
+
+def _hashes(steps: object) -> list[bytes] | None:
+    """The hashes that a file spells in hexadecimal; None when one of them is none."""
+    found = [_hex(step) for step in steps] if isinstance(steps, list) else [None]
+    return [step for step in found if step is not None and len(step) == 32] if all(step is not None and len(step) == 32 for step in found) else None
 
 
 def _history_problems(history: object, sealed: list[Facts]) -> list[str]:

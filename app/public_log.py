@@ -1,4 +1,4 @@
-"""The sealed public log over the events: a Merkle tree in the manner of RFC 9162, with signed heads (rules 10.2, 10.13; architecture, history).
+"""The sealed public log over the events: a Merkle tree in the manner of RFC 9162, with signed heads (rules 10.2, 10.13).
 
 One sealer gives each committed event its position; whoever holds an old head can check that nothing before it was changed or dropped.
 """
@@ -19,6 +19,7 @@ from app import merkle
 from app.db import Base, fetched, now
 from app.proof import sealed_event, signed_head
 from app.record import Event
+from app.signing import log_id, public_bytes
 
 ONE_SEALER = 7_309_162  # the advisory lock that keeps two sealers from giving one position twice
 BATCH = 5_000
@@ -96,6 +97,29 @@ def _sign_again(session: Session, key: Ed25519PrivateKey, size: int) -> None:
         sign_head(session, key, size)
 
 
+def introduce(session: Session, key: Ed25519PrivateKey) -> None:
+    """Let a key that has signed nothing yet sign the log as it stands, so that one that replaces another is known at once."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_SEALER})
+    size = log_size(session)
+    known = select(LogHead.size).where(LogHead.log_id == log_id(public_bytes(key))).limit(1)
+    if size and session.scalar(known) is None:
+        sign_head(session, key, size)
+
+
+def keys(session: Session) -> list[dict[str, Any]]:
+    """Every public key that signed heads of this log, with the first and the last of them; the newest key comes first."""
+    return [
+        {
+            "public_key": bytes(row.public_key).hex(),
+            "first_size": row.first_size,
+            "first_signed_at": row.first_signed_at,
+            "last_size": row.last_size,
+            "last_signed_at": row.last_signed_at,
+        }
+        for row in session.execute(KEYS)
+    ]
+
+
 def sign_head(session: Session, key: Ed25519PrivateKey, size: int) -> LogHead:
     """Sign the log as it stands."""
     signed_at = now()
@@ -141,6 +165,10 @@ def head_facts(head: LogHead) -> dict[str, Any]:
     return {**said, "signature": head.signature.hex(), "public_key": head.public_key.hex()}
 
 
+KEYS = text("""
+    SELECT public_key, min(size) AS first_size, min(signed_at) AS first_signed_at, max(size) AS last_size, max(signed_at) AS last_signed_at
+    FROM log_head GROUP BY public_key ORDER BY min(signed_at) DESC
+""")
 NEWEST_HEAD = "SELECT size, signed_at, root, signature, log_id, public_key FROM log_head ORDER BY size DESC, signed_at DESC LIMIT 1"
 PLACES = "SELECT event_id, position FROM log_entry WHERE event_id = ANY(%(event_ids)s) AND position < %(size)s"
 NODES = """
@@ -163,6 +191,15 @@ def proof_of(session: Session, events: Sequence[Event]) -> dict[str, Any]:
     paths = merkle.inclusion_proofs(partial(_nodes, session), positions.values(), head.size)
     sealed = [sealed_event(event.leaf, at, paths[at], event.leaf_sha256) for event in events if (at := positions.get(event.id)) is not None]
     return {"events": sealed, "waiting": len(events) - len(sealed), "head": head_facts(head)}
+
+
+def growth_since(session: Session, size: int) -> dict[str, Any] | None:
+    """What shows that the first `size` events still begin the log of the newest head (RFC 9162 section 2.1.4); None when no such head is there."""
+    head = newest_head(session)
+    if head is None or not 0 < size <= head.size:
+        return None
+    steps = merkle.consistency_proof(reader(session), size, head.size)
+    return {"from_size": size, "steps": [step.hex() for step in steps], "head": head_facts(head)}
 
 
 def _nodes(session: Session, pairs: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:

@@ -1,12 +1,12 @@
-"""What looks and changes nothing: audit, trace, verify, health."""
+"""What looks at the record and changes nothing: audit, trace, health."""
 
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 import migrations
 from app import audit as auditing
@@ -15,12 +15,9 @@ from app.config import Settings
 from app.db import reading
 from app.docket.queries.trace import trace as trace_of
 from app.documents.actions import store
-from app.errors import Invalid
+from app.documents.queries import newest_is_held
 from app.merkle import plain
 from app.people import Actor
-from app.proof import verify_trace_file
-from app.signing import KEY_FILE, load_or_create_key, public_bytes
-from app.testimony import waiting_in
 
 
 def audit(settings: Settings, asked: argparse.Namespace) -> int:
@@ -62,48 +59,8 @@ def _line(value: Any) -> str:
     return ", ".join(map(_line, value)) if isinstance(value, list) else str(value)
 
 
-def verify(settings: Settings, asked: argparse.Namespace) -> int:
-    """Check the proof in a downloaded trace; with this home's own log key, or the one given, also whose log it is. Asks no server."""
-    key = asked.public_key or _own_key(settings)
-    try:
-        parts = _parts(json.loads(Path(asked.file).read_bytes()))
-        problems = [problem for part in parts for problem in verify_trace_file(part, key)]
-        waiting = max(waiting_in(part) for part in parts)
-    except RecursionError as error:
-        raise Invalid(f"{asked.file} is no trace: it is nested deeper than any trace is.", what_to_do="Download the trace again.") from error
-    except ValueError as error:
-        raise Invalid(f"{asked.file} is no JSON file: {error}.", what_to_do="Download the trace again.") from error
-    facts = {
-        "file": str(asked.file),
-        "parts": len(parts),
-        "key": "given" if asked.public_key else "of this home" if key else "of the file",
-        "waiting": waiting,
-        "problems": problems,
-    }
-    if asked.json:
-        _show(facts)
-    else:
-        waits = f" {facts['waiting']:,} of its events wait for their seal, and what they tell is not proved: download it again in a minute." if waiting else ""
-        print("\n".join(problems) if problems else f"The proof holds ({facts['key']} key): the events stand in the signed log, word for word.{waits}")
-    return 1 if problems else 0
-
-
-def _parts(found: Any) -> list[dict[str, Any]]:
-    """The traces of a file: of one range, or of several with one proof. Raises Invalid for what is none."""
-    parts = found.get("parts", [found]) if isinstance(found, dict) else None
-    if not isinstance(parts, list) or not parts or not all(isinstance(part, dict) for part in parts):
-        raise Invalid("The file is JSON, but no trace of an ERC.", what_to_do="Download the trace again.")
-    return [part if "proof" in part else {**part, "proof": found.get("proof")} for part in parts]
-
-
-def _own_key(settings: Settings) -> bytes | None:
-    if not (settings.home / KEY_FILE).exists():
-        return None
-    return public_bytes(load_or_create_key(settings.home))
-
-
 def health(settings: Settings, asked: argparse.Namespace) -> int:
-    """Whether the database answers, its schema is the newest, and the store takes and gives."""
+    """Whether the database answers, its schema is the newest, and the store takes and gives and is the record's own."""
     with opened(settings, migrated=False), reading() as session:
         there = session.scalar(text("SELECT to_regclass('alembic_version')"))
         schema = session.scalar(text("SELECT version_num FROM alembic_version")) if there else None
@@ -112,7 +69,7 @@ def health(settings: Settings, asked: argparse.Namespace) -> int:
             "database": "ok",
             "schema": schema,
             "newest_schema": (migrations.FOLDER / "HEAD").read_text().strip(),
-            "store": _store(),
+            "store": _store(session if schema else None),
             "jobs_waiting": waiting,
         }
     fine = facts["schema"] == facts["newest_schema"] and facts["store"] == "ok"
@@ -123,9 +80,12 @@ def health(settings: Settings, asked: argparse.Namespace) -> int:
     return 0 if fine else 1
 
 
-def _store() -> str:
+def _store(session: Session | None) -> str:
+    """Whether the store takes and gives, and where there is a schema, whether it is the one that the record's documents lie in."""
     try:
         store().probe()
+        if session is not None and not newest_is_held(session):
+            return "the newest document is not in it: is another store named than the one of this record, or a disk not mounted?"
     except Exception as error:  # The reason is told, whatever it is.
         return f"{type(error).__name__}: {error}"
     return "ok"

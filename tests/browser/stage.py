@@ -119,6 +119,7 @@ def values(stage: SimpleNamespace, session: Session) -> dict[str, list[Any]]:
         "token": [stage.invitation, stage.reset],
         "issuance_id": [story.issuance.id, story.unit_issuance.id],
         "event_id": [story.event.id],
+        "size": [5],
         "offer_id": [story.offer.id],
         "organisation_id": [stage.empty.id, world.provider_organisation.id, world.agency.id],
         "user_id": [stage.leaver.id, world.provider.id],

@@ -62,6 +62,7 @@ PAGES: dict[str, Callable[[SimpleNamespace], str]] = {
     "log": lambda _: "/log",
     "heads": lambda _: "/log/heads",
     "proof": lambda story: f"/log/proof/{story.event.id}",
+    "growth": lambda _: "/log/growth/5",
     "system": lambda _: "/system",
     "glossary": lambda _: "/glossary",
     "rules": lambda _: "/rules",

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from app import public_log
 from app.errors import NotFound
-from app.people import Actor
 from app.record import event
 
 LATEST_HEADS = 20
@@ -25,6 +24,7 @@ def log_page(session: Session) -> dict[str, Any]:
         "head_every_seconds": int(public_log.SIGNED_AT_LEAST_EVERY.total_seconds()),
         "head": public_log.head_facts(newest) if newest else None,
         "heads": [_row(public_log.head_facts(one)) for one in public_log.heads(session, LATEST_HEADS)],
+        "signing_keys": public_log.keys(session),
     }
 
 
@@ -50,7 +50,15 @@ def proof_page(session: Session, event_id: UUID) -> dict[str, Any]:
     }
 
 
-def system_page(session: Session, actor: Actor) -> dict[str, Any]:
+def growth_page(session: Session, size: int) -> dict[str, Any]:
+    """How the log grew from a head of this many events to the newest head. Raises NotFound."""
+    growth = public_log.growth_since(session, size)
+    if growth is None:
+        raise NotFound(f"No head of this log holds {size:,} events.", what_to_do="Take the size of the head that you kept; the newest are at /log/heads.")
+    return {"title": f"The log since its first {size:,} events", "path": f"/log/growth/{size}", **growth}
+
+
+def system_page(session: Session) -> dict[str, Any]:
     """What an administrator looks at first: sizes, waiting work, the last head (rule 10.19)."""
     row = (
         session.execute(

@@ -50,8 +50,16 @@ QueueSchema = shape(
 
 SearchResultSchema = shape("SearchResult", "title q straight_to", results=rows("Hit", "kind title about path"))
 
-LogSchema = shape("PublicLog", "title size waiting", head_every_seconds=fields.Integer(), head=HEAD, heads=rows("HeadRow", "size signed_at root"))
+LogSchema = shape(
+    "PublicLog",
+    "title size waiting",
+    head_every_seconds=fields.Integer(),
+    head=HEAD,
+    heads=rows("HeadRow", "size signed_at root"),
+    signing_keys=rows("LogKey", "public_key first_signed_at last_signed_at", first_size=fields.Integer(), last_size=fields.Integer()),
+)
 HeadsSchema = shape("LogHeads", "title", heads=rows("FullHead", "log_id root signature public_key signed_at size"))
+GrowthSchema = shape("LogGrowth", "title path", from_size=fields.Integer(), steps=fields.List(fields.String()), head=HEAD)
 EventProofSchema = shape("EventProof", "path waiting", event_id=fields.UUID(), subject=link(), head=HEAD, events=SEALED)
 SystemSchema = shape(
     "SystemHealth",

@@ -4,12 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from app.docket.queries import log as logs
-from app.docket.schemas.programme import EventProofSchema, HeadsSchema, LogSchema, SystemSchema
+from app.docket.schemas.programme import EventProofSchema, GrowthSchema, HeadsSchema, LogSchema, SystemSchema
 from app.docket.views.blueprint import blueprint
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading
-from app.web.visitor import actor
 
 
 @blueprint.get("/log")
@@ -39,10 +38,19 @@ def log_proof(event_id: UUID) -> Any:
         return logs.proof_page(session, event_id)
 
 
+@blueprint.get("/log/growth/<int:size>")
+@audience("public")
+@speaks(gives=GrowthSchema, page="docket/growth.html")
+def log_growth(size: int) -> Any:
+    """What shows that the log only grew since a head of this many events."""
+    with reading() as session:
+        return logs.growth_page(session, size)
+
+
 @blueprint.get("/system")
 @audience("administrator", "auditor")
 @speaks(gives=SystemSchema, page="docket/system.html")
 def system() -> Any:
     """Sizes, waiting work and the last signed head."""
     with reading() as session:
-        return logs.system_page(session, actor())
+        return logs.system_page(session)
