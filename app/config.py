@@ -1,12 +1,18 @@
 """Settings, read from the environment once, frozen, and refused at the start when they contradict one another."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 MAIL_SETTINGS = ("ERC_MAIL_HOST", "ERC_MAIL_PORT", "ERC_MAIL_FROM", "ERC_MAIL_USER", "ERC_MAIL_PASSWORD", "ERC_MAIL_STARTTLS")
 S3_SETTINGS = ("ERC_STORE_ENDPOINT", "ERC_STORE_ACCESS_KEY", "ERC_STORE_SECRET_KEY", "ERC_STORE_REGION")
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+BUCKET = re.compile(r"s3://[^/?#]+/?")
+SENDER = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 
 
 class SettingsContradict(Exception):
@@ -50,18 +56,18 @@ class Settings:
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of the environment. Raises SettingsContradict."""
     env = os.environ if environment is None else environment
-    home = Path(env.get("ERC_HOME", "var")).absolute()
+    home = Path(env.get("ERC_HOME") or "var").absolute()
     port = _whole(env, "PORT", 8000, 1, 65535)
-    store_url = _store_url(env.get("ERC_STORE_URL"))
-    public_url = (env.get("ERC_PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+    public_url = _site("ERC_PUBLIC_URL", env.get("ERC_PUBLIC_URL") or f"http://127.0.0.1:{port}")
+    endpoint = env.get("ERC_STORE_ENDPOINT")
     settings = Settings(
         home=home,
         database_url=_database_url(env.get("ERC_DATABASE_URL")),
-        store_url=store_url,
-        store_endpoint=env.get("ERC_STORE_ENDPOINT"),
-        store_access_key=env.get("ERC_STORE_ACCESS_KEY"),
-        store_secret_key=env.get("ERC_STORE_SECRET_KEY"),
-        store_region=env.get("ERC_STORE_REGION"),
+        store_url=store_url(env.get("ERC_STORE_URL")),
+        store_endpoint=_site("ERC_STORE_ENDPOINT", endpoint) if endpoint else None,
+        store_access_key=env.get("ERC_STORE_ACCESS_KEY") or None,
+        store_secret_key=env.get("ERC_STORE_SECRET_KEY") or None,
+        store_region=env.get("ERC_STORE_REGION") or None,
         port=port,
         public_url=public_url,
         secure_cookies=public_url.startswith("https://"),
@@ -86,19 +92,38 @@ def _database_url(url: str | None) -> str | None:
     scheme, found, rest = url.partition("://")
     if not found or scheme.split("+")[0] not in {"postgresql", "postgres"}:
         raise SettingsContradict("ERC_DATABASE_URL must begin postgresql:// (PostgreSQL 15 or later); leave it unset for the embedded database.")
+    if _parts(url) is None:
+        raise SettingsContradict("ERC_DATABASE_URL names a port that is none: write postgresql://user:password@host:5432/name.")
     return f"postgresql+psycopg://{rest}"
 
 
-def _store_url(url: str | None) -> str:
-    """`folder` is the one under home; a path is that folder; s3://bucket is a bucket."""
+def _parts(url: str) -> tuple[str, str, str] | None:
+    """Scheme, host and what follows them; None where the address or its port cannot be read."""
+    try:
+        found = urlsplit(url)
+        return found.scheme, f"{found.hostname or ''}{'' if found.port is None else f':{found.port}'}", f"{found.path}{found.query}{found.fragment}"
+    except ValueError:
+        return None
+
+
+def _site(name: str, url: str) -> str:
+    """The address of a server: http or https, a host, perhaps a port, and nothing behind them."""
+    found = _parts(url)
+    if found is None or found[0] not in {"http", "https"} or not found[1] or found[2] not in {"", "/"}:
+        raise SettingsContradict(f"{name}={url!r} must begin http:// or https:// and name a host, without a path.")
+    return url.rstrip("/")
+
+
+def store_url(url: str | None, name: str = "ERC_STORE_URL") -> str:
+    """The address of the store that is named so: `folder` is the one under home; a path is that folder; s3://bucket is a bucket."""
     if not url or url == "folder":
         return "folder"
-    if url.startswith("s3://") and not url.removeprefix("s3://").strip("/"):
-        raise SettingsContradict("ERC_STORE_URL=s3:// names no bucket: write s3://bucket.")
-    if "://" not in url:
+    if url.startswith("s3://") and not BUCKET.fullmatch(url):
+        raise SettingsContradict(f"{name}={url!r} does not name one bucket: write s3://bucket, without a path.")
+    if not SCHEME.match(url):
         return Path(url).absolute().as_uri()
-    if not url.startswith(("file://", "s3://")):
-        raise SettingsContradict(f"ERC_STORE_URL={url!r} must be a folder's path or s3://bucket; leave it unset for the folder under ERC_HOME.")
+    if not url.startswith(("file:///", "s3://")):
+        raise SettingsContradict(f"{name}={url!r} must be a folder's path, s3://bucket, or folder for the one under ERC_HOME.")
     return url
 
 
@@ -106,8 +131,10 @@ def _mail(env: Mapping[str, str]) -> Mail | None:
     host = env.get("ERC_MAIL_HOST")
     if not host:
         return None
+    if "/" in host or host.count(":") == 1:
+        raise SettingsContradict(f"ERC_MAIL_HOST={host!r} must be the server's name or address alone; its port goes to ERC_MAIL_PORT.")
     sender = env.get("ERC_MAIL_FROM")
-    if not sender or "@" not in sender:
+    if not sender or not sender.isprintable() or not SENDER.fullmatch(parseaddr(sender)[1]):
         raise SettingsContradict("ERC_MAIL_HOST is set, so ERC_MAIL_FROM must be the e-mail address that mails come from.")
     user, password = env.get("ERC_MAIL_USER"), env.get("ERC_MAIL_PASSWORD")
     if bool(user) != bool(password):
@@ -128,5 +155,3 @@ def _refuse_contradictions(settings: Settings, env: Mapping[str, str]) -> None:
     lonely = [name for name in MAIL_SETTINGS if name != "ERC_MAIL_HOST" and env.get(name)]
     if lonely and settings.mail is None:
         raise SettingsContradict(f"{', '.join(lonely)} set without ERC_MAIL_HOST. Set the host, or unset them to write mails as files.")
-    if not settings.public_url.startswith(("http://", "https://")):
-        raise SettingsContradict("ERC_PUBLIC_URL must begin http:// or https://.")

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 import smtplib
+import ssl
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -42,6 +43,8 @@ SEND_MAIL = "send_mail"
 MAKE_LETTER = "make_letter"
 NEIGHBOURS = 300
 CONCURRENT_JOBS = 3
+MAIL_RETRIES = RetryStrategy(max_attempts=48, wait=60, linear_wait=240)
+"""For three days, each wait four minutes longer than the one before, so that a server that comes back is found within hours."""
 SEAL_EVERY_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 30
 LOUD = tuple({**WORDS, **LETTERS})
@@ -101,7 +104,7 @@ def tell(session: Session, events: Sequence[Event]) -> None:
             mails.append({"to": user.email, "subject": said.subject, "words": said.words})
     if notices:
         session.execute(insert(Notice), notices)
-        _defer(session, SEND_MAIL, mails)
+        _defer(session, SEND_MAIL, mails, priority=-5)  # A mail server that does not answer keeps no notice waiting.
 
 
 def _people(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[User]]:
@@ -130,7 +133,7 @@ def letter(event_id: str) -> None:
 # Mail
 
 
-@JOBS.task(name=SEND_MAIL, pass_context=True, retry=RetryStrategy(max_attempts=12, exponential_wait=4))
+@JOBS.task(name=SEND_MAIL, pass_context=True, retry=MAIL_RETRIES)
 def send_mail(context: procrastinate.JobContext, to: str, subject: str, words: str) -> None:
     """Send one mail by the SMTP server of the settings, or write it as a file under `home/mail`. A repeat carries the same message id."""
     settings = _settings["main"]
@@ -168,13 +171,18 @@ def write_mail(folder: Path, name: str, message: EmailMessage) -> Path:
 
 
 def post_mail(settings: Settings, message: EmailMessage) -> None:
+    """Hand a mail to the server. What goes wrong after the server took it is no reason to send it again."""
     assert settings.mail is not None
-    with smtplib.SMTP(settings.mail.host, settings.mail.port, timeout=30) as server:
+    server = smtplib.SMTP(settings.mail.host, settings.mail.port, timeout=30)
+    try:
         if settings.mail.starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if settings.mail.user and settings.mail.password:
             server.login(settings.mail.user, settings.mail.password)
         server.send_message(message)
+    finally:
+        with contextlib.suppress(OSError):
+            server.quit()
 
 
 # What was missed
@@ -277,7 +285,10 @@ def run(settings: Settings, url: str, *, until_empty: bool = False) -> None:
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     with contextlib.suppress(OSError):
         os.nice(5)
-    sealer = Sealer(load_or_create_key(settings.home))
+    key = load_or_create_key(settings.home)
+    with writing() as session:
+        public_log.introduce(session, key)
+    sealer = Sealer(key)
     sealer.start()
     LOG.info("worker_began")
     try:

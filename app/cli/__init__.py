@@ -1,4 +1,4 @@
-"""The `erc` command: serve, work, migrate, play the demonstration, audit, trace, verify.
+"""The `erc` command: serve, work, migrate, copy documents, play the demonstration, audit, trace, verify.
 
 Exit codes: 0 fine, 1 problems found or refused, 2 wrong usage. With `--json` exactly one object goes to standard output; everything else, progress
 too, goes to standard error.
@@ -80,14 +80,19 @@ def parser() -> argparse.ArgumentParser:
     _add(verbs, "database", "serving.database", "run psql, pg_dump or pg_restore with the database's address in its environment").add_argument(
         "program", nargs=argparse.REMAINDER, metavar="PROGRAM …", help="such as: pg_dump -Fc -f erc.dump"
     )
+    documents = verbs.add_parser("documents", help="the documents' bytes and where they lie").add_subparsers(title="acts", metavar="ACT", required=True)
+    copy = _add(documents, "copy", "documents.copy", "copy the documents of one store into another, and check every digest there", json_too=True)
+    copy.add_argument("source", metavar="FROM", help="a folder such as var/objects, or s3://bucket, which ERC_STORE_ENDPOINT and its keys lead to")
+    copy.add_argument("target", metavar="TO", help="the same; what is there already is read and checked too")
     _add(verbs, "reset", "serving.reset", "throw away the database and the documents of this home").add_argument(
         "--yes", action="store_true", help="really throw them away"
     )
     _demo(verbs)
     _add(verbs, "audit", "checking.audit", "replay the past and compare it with the present", json_too=True)
     _add(verbs, "trace", "checking.trace", "where ERCs came from, and where they are", json_too=True).add_argument("serial", metavar="SERIAL")
-    verify = _add(verbs, "verify", "checking.verify", "check the proof in a downloaded trace, without the server", json_too=True)
+    verify = _add(verbs, "verify", "verifying.verify", "check a downloaded trace, or that the public log only grew, without the server", json_too=True)
     verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--head", type=Path, metavar="KEPT", help="a head, a list of heads or a trace that you kept: FILE is then /log/growth/SIZE of it")
     verify.add_argument("--public-key", type=_key, metavar="HEX", help="the log's public key, as you know it from elsewhere")
     return top
 

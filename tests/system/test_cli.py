@@ -83,6 +83,12 @@ def test_an_audit_with_problems_exits_1(home: Path) -> None:
     assert {one["check"] for one in one_object(answer)["problems"]} == {"document_bytes"}
 
 
+def test_a_store_without_the_newest_document_is_not_well_because_it_is_another_one(home: Path, tmp_path: Path) -> None:
+    answer = erc(home, "health", "--json", ERC_STORE_URL=str(tmp_path / "not mounted"))
+    assert answer.returncode == 1
+    assert "the newest document is not in it" in one_object(answer)["store"]
+
+
 @pytest.mark.rule("14.1")
 def test_a_trace_can_be_kept_and_verified_without_the_server(home: Path, tmp_path: Path) -> None:
     answer = erc(home, "trace", "CO-2022-R000001-M000001-000000007", "--json")

@@ -3,12 +3,14 @@
 import asyncio
 import email
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.message import Message
+from ipaddress import IPv4Address
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +19,10 @@ from uuid import UUID
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
@@ -25,9 +31,10 @@ from app.config import Mail, Settings
 from app.db import now, reading, writing
 from app.eligibility import actions as eligibility
 from app.programme import actions as programme
-from app.public_log import head_facts, heads, log_size, newest_head
+from app.promises import Words
+from app.public_log import head_facts, heads, introduce, log_size, newest_head
 from app.record import JOBS, Event
-from app.signing import load_or_create_key
+from app.signing import load_or_create_key, public_bytes
 from tests import builders
 
 
@@ -146,6 +153,10 @@ class Inbox:
     def __init__(self) -> None:
         self.received: list[Message] = []
         self.refuse = 0
+        self.farewell = "221 Bye"
+
+    async def handle_QUIT(self, server: object, session: object, envelope: object) -> str:  # noqa: N802 - aiosmtpd's own name.
+        return self.farewell
 
     async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's own name.
         if self.refuse:
@@ -155,12 +166,16 @@ class Inbox:
         return "250 taken"
 
 
-@pytest.fixture
-def smtp() -> Iterator[Controller]:
+def smtp_server(**options: Any) -> Controller:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    controller = Controller(Inbox(), hostname="127.0.0.1", port=port)
+    return Controller(Inbox(), hostname="127.0.0.1", port=port, **options)
+
+
+@pytest.fixture
+def smtp() -> Iterator[Controller]:
+    controller = smtp_server()
     controller.start()
     yield controller
     controller.stop()
@@ -191,6 +206,76 @@ def test_a_mail_that_the_server_does_not_take_is_kept_for_another_try(home: Sett
     assert tuple(waiting) == ("todo", 1)
     work(home)
     assert len(smtp.handler.received) == 1
+
+
+def test_while_the_mail_server_is_away_mails_wait_and_afterwards_each_goes_once(home: Settings, world: SimpleNamespace) -> None:
+    back = smtp_server()
+    worker.bind(replace(home, mail=Mail("127.0.0.1", back.port, "docket@agency.example", None, None, starttls=False)))
+    event_id = take_up(world)
+    for _ in range(2):
+        work(home)
+        with writing() as session:
+            session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'send_mail'"))
+    assert len(notices(event_id)) == 1, "the notice does not wait for the mail"
+    back.start()
+    try:
+        work(home)
+        work(home)
+    finally:
+        back.stop()
+    assert [mail["Subject"] for mail in back.handler.received] == [notices(event_id)[0].subject]
+
+
+def test_a_mail_server_that_was_away_for_a_day_is_found_within_hours_and_one_that_stays_away_is_asked_for_three_days() -> None:
+    asked_at = [0]
+    for attempts in range(60):
+        again = worker.MAIL_RETRIES.get_retry_decision(exception=OSError(), job=SimpleNamespace(attempts=attempts))  # type: ignore[arg-type]
+        if again is None:
+            break
+        asked_at.append(asked_at[-1] + round((again.retry_at - now()).total_seconds()))
+    hour = 3600
+    assert min(at for at in asked_at if at > 24 * hour) < 27 * hour
+    assert 72 * hour < asked_at[-1] < 96 * hour
+    assert len([at for at in asked_at if at < hour]) > 4
+
+
+def test_a_server_that_took_a_mail_and_then_says_a_fault_gets_it_once(home: Settings, world: SimpleNamespace, smtp: Controller) -> None:
+    smtp.handler.farewell = "421 too busy to say goodbye"
+    worker.bind(replace(home, mail=Mail("127.0.0.1", smtp.port, "docket@agency.example", None, None, starttls=False)))
+    take_up(world)
+    work(home)
+    assert len(smtp.handler.received) == 1
+    with reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'send_mail'")) == 0
+
+
+def test_an_encrypted_mail_goes_only_to_a_server_whose_certificate_the_machine_trusts(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate, context = certified(tmp_path)
+    controller = smtp_server(tls_context=context, require_starttls=True)
+    controller.start()
+    encrypted = replace(home, mail=Mail("127.0.0.1", controller.port, "docket@agency.example", None, None, starttls=True))
+    message = worker.mail(encrypted, "someone@agency.example", Words("A word", "of which nobody else shall know"), "1")
+    try:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            worker.post_mail(encrypted, message)
+        assert controller.handler.received == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        worker.post_mail(encrypted, message)
+        assert [mail["Subject"] for mail in controller.handler.received] == ["A word"]
+    finally:
+        controller.stop()
+
+
+def certified(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for 127.0.0.1 that nobody knows, and what a server needs to show it."""
+    key, named = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail")])
+    made = x509.CertificateBuilder(named, named, key.public_key(), 1, now() - timedelta(days=1), now() + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+    (folder / "mail.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    (folder / "mail.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "mail.pem", folder / "mail.key")
+    return folder / "mail.pem", context
 
 
 def test_the_job_of_a_killed_worker_is_taken_up_again(home: Settings, world: SimpleNamespace) -> None:
@@ -238,7 +323,7 @@ def test_the_sealer_gives_every_event_its_place_within_seconds_and_signs_a_head(
     sealer = worker.Sealer(key, every_seconds=0.1)
     sealer.start()
     take_up(world)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while _unsealed() and time.monotonic() < until:
         time.sleep(0.1)
     sealer.stop()
@@ -265,6 +350,21 @@ def test_while_nothing_is_added_a_head_is_signed_once_an_hour_and_no_more(home: 
     assert [round((one.signed_at - began) / timedelta(minutes=1)) for one in (first, second, third)] == [0, 61, 123]
     assert client.get("/log", headers={"Accept": "application/json"}).get_json()["head_every_seconds"] == 3600
     assert "at least every 60 minutes" in client.get("/log", headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.rule("10.13")
+def test_a_key_that_replaces_another_signs_at_once_and_the_log_publishes_both(home: Settings, world: SimpleNamespace, client: FlaskClient) -> None:
+    old, new = (load_or_create_key(home.home / name) for name in ("old", "new"))
+    take_up(world)
+    worker.seal_all(old)
+    for _ in range(2):
+        with writing() as session:
+            introduce(session, new)
+    published = client.get("/log", headers={"Accept": "application/json"}).get_json()
+    assert [one["public_key"] for one in published["signing_keys"]][:2] == [public_bytes(new).hex(), public_bytes(old).hex()]
+    assert published["head"]["public_key"] == public_bytes(new).hex()
+    assert published["signing_keys"][0]["first_size"] == published["signing_keys"][1]["last_size"] == published["size"]
+    assert published["signing_keys"][0]["first_signed_at"] == published["signing_keys"][0]["last_signed_at"], "it signed once"
 
 
 @pytest.mark.rule("10.10")
