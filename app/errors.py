@@ -7,21 +7,23 @@ document (RFC 9457); anything else that is raised is a bug and becomes a bare 50
 from collections.abc import Mapping, Sequence
 
 Messages = Mapping[str, Sequence[str]]
+Links = Sequence[tuple[str, str]]
 
 
 class Refused(Exception):
-    """The request is understood and not done. `fields` maps a form field to its messages; `rule` is a number of docs/rules.md."""
+    """The request is understood and not done. `rule` is a number of docs/rules.md; `fields` maps a form field to its messages, `links` words to a URL."""
 
     status = 400
     title = "Refused"
     explanation = "The request was understood and not done."
 
-    def __init__(self, words: str, *, rule: str | None = None, what_to_do: str | None = None, fields: Messages | None = None) -> None:
+    def __init__(self, words: str, *, rule: str | None = None, what_to_do: str | None = None, fields: Messages | None = None, links: Links = ()) -> None:
         super().__init__(words)
         self.words = words
         self.rule = rule
         self.what_to_do = what_to_do
         self.fields = {name: list(messages) for name, messages in (fields or {}).items()}
+        self.links = list(links)
 
     @classmethod
     def slug(cls) -> str:
@@ -122,6 +124,11 @@ class WrongState(Conflict):
     explanation = "The life cycle of the record does not allow this act from its present state."
 
 
+class SectionGone(Conflict):
+    title = "This section is gone"
+    explanation = "The type of the resource was changed, and this section is not asked of the new type. What belongs elsewhere is copied there by hand."
+
+
 class SnapshotChanged(Conflict):
     title = "Changed since it was recommended"
     explanation = "The second person decides on exactly what the first one saw. Something changed in between: recommend again."
@@ -166,7 +173,9 @@ CONSTRAINTS: dict[str, Refused] = {
         rule="5.9",
         what_to_do="Change the period, or withdraw the other report if it is not yet decided.",
     ),
-    "uq_issuance_one_per_report_and_vintage": Taken("ERCs were already issued for this report and vintage.", rule="9.2"),
+    "uq_issuance_one_per_report_and_vintage": Taken(
+        "ERCs were already issued for this report and vintage.", rule="9.2", what_to_do="Load the report again to see what was decided."
+    ),
     "uq_emissions_record_unit_year": Taken(
         "This unit already has an emissions record for this year.", rule="9.17", what_to_do="Open the record that is there."
     ),

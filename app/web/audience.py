@@ -42,7 +42,8 @@ def admit() -> None:
         return
     if visitor.user_id is None:
         raise SignInNeeded("This page is for people with an account.", what_to_do="Sign in, then open this page again.")
-    raise NotPermitted(f"This page is for: {', '.join(roles)}. You are signed in as {visitor.role}.", rule="1.19")
+    words = f"This page is for: {', '.join(roles)}. You are signed in as {visitor.role}."
+    raise NotPermitted(words, rule="1.19", what_to_do="Go back to your own pages, or ask somebody in that role.")
 
 
 def install(app: Flask) -> None:

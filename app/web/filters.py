@@ -214,11 +214,12 @@ def slug(words: str) -> str:
 def name_words(name: object) -> str:
     """A field's or state's name as people write it: under_review is Under review, units-0-capacity_mw is Units, row 1, capacity MW."""
     parts = re.split(r"-(\d{1,4})-(?=[a-z])", str(name))
-    words = ", ".join(f"row {int(part) + 1}" if index % 2 else _spelt(part) for index, part in enumerate(parts))
+    words = ", ".join(f"row {int(part) + 1}" if index % 2 else spelt(part) for index, part in enumerate(parts))
     return words[:1].upper() + words[1:]
 
 
-def _spelt(name: str) -> str:
+def spelt(name: str) -> str:
+    """A name within a sentence: mv_report is M&V report, submitted_at is submitted."""
     parts = re.sub(r"_(at|on)$", "", name).replace("-", "_").split("_")
     return " ".join(ABBREVIATIONS.get(part.lower(), part) for part in parts if part)
 

@@ -1,6 +1,7 @@
 """What came in, the same for a form, a JSON body and a query: read once, checked against the view's schema, refused all at once."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -12,6 +13,16 @@ from app.web.uploads import KEPT, KEPT_NAME, Upload, keep, kept_token, uploaded
 from app.web.visitor import CHECK, HOW_SENT, json_body
 
 NOT_FIELDS = HOW_SENT | {"format", "page", "sort"}
+PLAINLY = {
+    "Missing data for required field.": "This is missing: fill it in.",
+    "Field may not be null.": "This is missing: fill it in.",
+    "Not a valid integer.": "Write a whole number.",
+    "Not a valid number.": "Write a number, such as 1234.5.",
+    "Not a valid date.": "Write a day, such as 2022-03-31.",
+    "Not a valid boolean.": "Answer yes or no.",
+}
+"""What marshmallow says to a programmer, in the words that a person is told."""
+
 ROW = re.compile(r"^(?P<name>\w+)-(?P<index>\d{1,4})-(?P<field>\w+)$")
 
 
@@ -77,6 +88,18 @@ def typed() -> dict[str, Any]:
     return _closed_up(sent) | _kept_files()
 
 
+def rows_sent(typed: Mapping[str, Any], name: str, *, filled: bool = False) -> int:
+    """How many rows of a field a form came with, counted by the highest number among them; with `filled`, up to the last that holds something."""
+    found = [ROW.match(one) for one, value in typed.items() if value or not filled]
+    return max((int(match["index"]) + 1 for match in found if match and match["name"] == name), default=0)
+
+
+def words_typed() -> list[tuple[str, str]]:
+    """Every word that the person typed, by field, for the page that must stand in for a form that is gone; no password."""
+    sent = ((name, value) for name, values in request.form.lists() if name not in HOW_SENT and "password" not in name for value in values)
+    return [(name, value) for name, value in sent if value.strip()]
+
+
 def _closed_up(sent: dict[str, Any]) -> dict[str, Any]:
     """The same fields with the rows that hold nothing behind those that hold something."""
     rows: dict[str, dict[int, dict[str, Any]]] = {}
@@ -116,5 +139,5 @@ def flat(messages: Any, prefix: str = "") -> dict[str, list[str]]:
         if isinstance(value, dict):
             found.update(flat(value, f"{name}-"))
         else:
-            found[name] = [str(message) for message in (value if isinstance(value, list) else [value])]
+            found[name] = [PLAINLY.get(str(message), str(message)) for message in (value if isinstance(value, list) else [value])]
     return found

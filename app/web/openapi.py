@@ -30,6 +30,7 @@ PROBLEM = {
         "what_to_do": {"type": ["string", "null"]},
         "request_id": {"type": "string"},
         "errors": {"type": "object"},
+        "links": {"type": "array", "items": {"type": "object", "properties": {"label": {"type": "string"}, "url": {"type": "string"}}}},
     },
 }
 

@@ -4,13 +4,14 @@ import secrets
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import now, reading
 from app.people import Actor
-from app.record import Notice
+from app.record import unread_notices
 from app.state_plan import DEFAULTS, StatePlan
 from app.web.filters import FILTERS
+from app.web.intake import rows_sent
 from app.web.navigation import links
 from app.web.visitor import who
 
@@ -40,7 +41,7 @@ def _plans_and_unread(visitor: Actor) -> tuple[dict[str, Any], int]:
     in_force_last = (StatePlan.state, StatePlan.effective_on <= now().date(), StatePlan.effective_on, StatePlan.version)
     found = select(StatePlan.state, StatePlan.name, StatePlan.parameters).order_by(*in_force_last)
     with reading() as session:
-        return {row.state: row for row in session.execute(found)}, _unread(session, visitor)
+        return {row.state: row for row in session.execute(found)}, unread_notices(session, visitor.user_id) if visitor.user_id else 0
 
 
 def _plan_name(plans: dict[str, Any], own: str) -> str:
@@ -61,14 +62,9 @@ def _time_zone(plans: dict[str, Any], state: str) -> str:
     return str(next(iter(zones.values()))) if len(set(zones.values())) == 1 else "UTC"
 
 
-def _unread(session: Any, who: Actor) -> int:
-    if who.user_id is None:
-        return 0
-    return session.scalar(select(func.count()).select_from(Notice).where(Notice.user_id == who.user_id, Notice.read_at.is_(None))) or 0
-
-
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters["rows_sent"] = rows_sent
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(context)

@@ -1,6 +1,7 @@
 """How a refusal is told: one mapping from our few kinds to problem documents (RFC 9457) and problem pages. Unknown errors are a bare 500."""
 
 import errno
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -24,15 +25,15 @@ class BadRequest(Refused):
     explanation = "The request could not be read. Check the address, the method and the content type."
 
 
-def problem(refusal: Refused) -> Any:
-    """The refusal as the visitor asked to read it. A visitor who must sign in first is sent to do so and brought back."""
+def problem(refusal: Refused, words_typed: Sequence[tuple[str, str]] = ()) -> Any:
+    """The refusal as the visitor asked to read it, on a page with what was typed. A visitor who must sign in first is sent to do so and brought back."""
     if dialect() == "html":
         if isinstance(refusal, SignInNeeded) and request.method in {"GET", "HEAD"}:
             return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}", code=303)
         if isinstance(refusal, SignInNeeded):
             return _sign_in_again(refusal)
         told = {**_told(refusal), "slug": refusal.slug()}
-        return render_template("problem.html", refusal=told, errors=refusal.fields, typed={}), refusal.status
+        return render_template("problem.html", refusal=told, errors=refusal.fields, typed={}, words_typed=words_typed), refusal.status
     answer = jsonify({**_told(refusal), "type": f"{request.host_url}problems/{refusal.slug()}", "status": refusal.status, "errors": refusal.fields})
     answer.status_code = refusal.status
     answer.mimetype = "application/problem+json"
@@ -58,6 +59,7 @@ def _told(refusal: Refused) -> dict[str, Any]:
         "rule": refusal.rule,
         "what_to_do": refusal.what_to_do,
         "request_id": g.get("request_id", ""),
+        **({"links": [{"label": label, "url": url} for label, url in refusal.links]} if refusal.links else {}),
     }
 
 
@@ -70,7 +72,7 @@ def http(error: HTTPException) -> Any:
         return problem(NotFound("Nothing is at this address.", what_to_do="Check the address, or use the search."))
     if error.code is None or error.code >= 500:
         return unknown(error)
-    refusal = BadRequest(str(error.description or error.name))
+    refusal = BadRequest(str(error.description or error.name), what_to_do="Check the address, the method and what was sent.")
     refusal.status = error.code
     answer = problem(refusal)
     if error.code == 405 and isinstance(answer, Response):

@@ -21,7 +21,7 @@ from app.errors import Invalid, Refused
 from app.merkle import plain
 from app.record import Repeated
 from app.web.dialects import dialect
-from app.web.intake import load, typed
+from app.web.intake import load, typed, words_typed
 from app.web.refusals import problem
 from app.web.transactions import Rehearsed
 from app.web.visitor import CHECK, THEN
@@ -159,10 +159,10 @@ def _again(repeated: Repeated) -> Any:
 
 
 def _refused(declaration: Declaration, refusal: Refused, address: dict[str, Any]) -> Any:
-    """The person's own form again, with what was typed and the messages; a problem page or document where there is no form."""
+    """The person's own form again, with what was typed and the messages; a problem page or document where there is no form, or it is gone."""
     form = _shown_form(declaration, address) if dialect() == "html" else None
     if form is None:
-        return problem(refusal)
+        return problem(refusal, words_typed() if declaration.form else ())
     told = {"title": refusal.title, "words": refusal.words, "rule": refusal.rule, "what_to_do": refusal.what_to_do, "slug": refusal.slug()}
     return render_template(form[0], it=form[1], typed=typed(), errors=refusal.fields, refusal=told), refusal.status
 

@@ -38,20 +38,31 @@ def from_cookie(token: str) -> Visitor | None:
         return Visitor(token, user) if user else None
 
 
-@MANAGER.request_loader
-def from_bearer_token(_: object) -> Visitor | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        return None
+def by_token() -> bool:
+    """Whether the request names a bearer token, which no browser sends by itself."""
+    return request.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer"
+
+
+def from_bearer_token() -> Visitor | None:
+    token = request.headers.get("Authorization", "").partition(" ")[2].strip()
     with reading() as session:
-        user = token_holder(session, token.strip())
-        return Visitor(token.strip(), user) if user else None
+        user = token_holder(session, token) if token else None
+        return Visitor(token, user) if user else None
+
+
+def visitor() -> Visitor | None:
+    """Who signed in: by the token where one is named, good or not, and else by the cookie. What lies in the cookie beside a token counts for nothing."""
+    if "visitor" not in g:
+        by_cookie = cast(Visitor, current_user) if not by_token() and current_user.is_authenticated else None
+        g.visitor = from_bearer_token() if by_token() else by_cookie
+    return cast(Visitor | None, g.visitor)
 
 
 def who() -> Actor:
     """The person of this request, or the public; nothing of the body is read for it."""
     if "who" not in g:
-        g.who = cast(Visitor, current_user).actor if current_user.is_authenticated else Actor.public()
+        found = visitor()
+        g.who = found.actor if found else Actor.public()
     return cast(Actor, g.who)
 
 
@@ -64,12 +75,16 @@ def actor() -> Actor:
 
 
 def idempotency_key() -> str | None:
+    """The request's own key. Who reads, repeats nothing: each look at a confidential document gives its bytes and is an event of its own."""
+    if request.method in {"GET", "HEAD"}:
+        return None
     return request.headers.get("Idempotency-Key") or request.form.get(KEY) or None
 
 
 def own_token() -> str:
     """The token of this browser's own sign-in, so that a person sees which of the listed ones it is."""
-    return cast(Visitor, current_user).token if current_user.is_authenticated else ""
+    found = visitor()
+    return found.token if found else ""
 
 
 def body_sha256() -> str:

@@ -72,6 +72,18 @@ def test_a_form_sent_from_another_site_is_refused(app: Flask, administrator: Fla
     assert administrator.post("/organisations", data=organisation(name), headers={"Origin": "http://localhost"}).status_code == 303
 
 
+def test_a_token_that_is_named_counts_alone_and_never_the_cookie_beside_it(app: Flask, administrator: FlaskClient, world: SimpleNamespace) -> None:
+    provider = client_of(app, world.provider, accept="application/json")
+    made = provider.post("/me/tokens", json={"label": "Nightly"}).get_json()
+    name = f"Beside {uuid4().hex}"
+    del administrator.environ_base["HTTP_SEC_FETCH_SITE"]
+    for token, status in ((made["token"], 403), ("erc_no-such-token", 401), ("", 401)):
+        headers = {"Authorization": f"Bearer {token}", "Origin": "https://elsewhere.example", "Accept": "application/json"}
+        assert administrator.post("/organisations", data=organisation(name), headers=headers).status_code == status
+    theirs = administrator.get("/me", headers={"Authorization": f"Bearer {made['token']}", "Accept": "application/json"}).get_json()
+    assert theirs["email"] == world.provider.email
+
+
 def test_a_double_click_is_a_repeat_and_does_nothing_twice(administrator: FlaskClient) -> None:
     facts = {**organisation(f"Twice {uuid4().hex}"), "idempotency_key": uuid4().hex}
     first = administrator.post("/organisations", data=facts)
@@ -101,6 +113,12 @@ def test_an_unknown_field_of_a_json_body_is_named(administrator: FlaskClient) ->
     answer = administrator.post("/organisations", json={**organisation("X"), "colour": "red"}, headers={"Accept": "application/json"})
     assert answer.status_code == 422
     assert answer.json["errors"]["colour"] == ["Unknown field."]
+
+
+def test_what_is_missing_is_said_in_plain_words(administrator: FlaskClient) -> None:
+    answer = administrator.post("/organisations", json={}, headers={"Accept": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json["errors"]["name"] == ["This is missing: fill it in."]
 
 
 def test_a_body_that_is_no_object_is_refused_in_words(administrator: FlaskClient) -> None:
