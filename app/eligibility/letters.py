@@ -4,9 +4,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.eligibility import queries
 from app.eligibility.criteria import RESOURCE_TYPES
-from app.press import Block, in_full
+from app.press import Block
 from app.promises import Draft, Post, Say, Write, address, compose, ground, heading, person_name, told
 from app.record import Event
 
@@ -63,7 +64,7 @@ def _facts(session: Session, event: Event) -> Block:
         ("ORIS plant code", application.resource.oris_plant_code or ""),
         ("Generator number", application.resource.generator_id or ""),
         ("Installed on", " ".join(filter(None, (_day(application.facts.get("installed_on")), _note(application.facts.get("date_note")))))),
-        ("Submitted", in_full(application.submitted_at.astimezone(zone)) if application.submitted_at else ""),
+        ("Submitted", day_in_words(application.submitted_at.astimezone(zone)) if application.submitted_at else ""),
         ("Application", address(application.path)),
     )
     return Block(heading="The application", facts=tuple((label, value) for label, value in shown if value))
@@ -75,7 +76,7 @@ def _type(code: str) -> str:
 
 def _day(given: object) -> str:
     """The day of an answer as the letter's own date is written."""
-    return in_full(date.fromisoformat(str(given))) if given else ""
+    return day_in_words(date.fromisoformat(str(given))) if given else ""
 
 
 def _note(words: object) -> str:

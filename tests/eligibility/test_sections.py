@@ -139,9 +139,47 @@ def test_an_answer_of_another_section_is_refused_and_named(session: Session, wor
         actions.save(session, world.provider_actor, application.id, {"owner": "The county", "nameplate_mw": "3"}, "place")
     assert set(refused.value.fields) == {"nameplate_mw"}
     with pytest.raises(NotFound):
-        actions.save(session, world.provider_actor, application.id, {}, "fuel")
+        actions.save(session, world.provider_actor, application.id, {}, "no-such-section")
     with pytest.raises(NotFound):
-        actions.save_plan(session, world.provider_actor, application.id, {}, "efficiency")
+        actions.save_plan(session, world.provider_actor, application.id, {}, "no-such-section")
+
+
+@pytest.mark.parametrize(("form", "section", "name"), [("facts", "generator", "prime_mover"), ("emv-plan", "generation", "measurement")])
+def test_a_section_that_is_gone_since_the_type_was_changed_elsewhere_gives_back_what_was_typed(
+    provider: FlaskClient, program: FlaskClient, draft: Callable[..., Any], form: str, section: str, name: str
+) -> None:
+    application = draft()
+    here = f"{application.path}/{form}"
+    assert provider.get(f"{here}/{section}").status_code == 200
+    answers = {"name": "Lamps", "description": "New lamps.", "type_code": "EE"}
+    assert provider.post(f"{application.path}/facts/resource", data={**answers, **key()}).status_code == 303
+    answer = provider.post(f"{here}/{section}", data={name: "Typed with <care>", **key()})
+    assert answer.status_code == 409
+    page = html.unescape(answer.text)
+    assert "is gone, because the type of the resource was changed to Demand-side energy efficiency. Nothing was saved." in page
+    assert '<dd class="typed">Typed with <care></dd>' in page
+    found = sections(program, application, form)
+    assert all(f'<a href="{here}/{one}">{group["legend"]}</a>' in page for one, group in found.items())
+    told = program.post(f"{here}/{section}", json={name: "Typed with <care>"})
+    assert (told.status_code, told.get_json()["type"].rpartition("/")[2]) == (409, "section-gone")
+    assert told.get_json()["links"] == [{"label": group["legend"], "url": f"{here}/{one}"} for one, group in found.items()]
+
+
+def test_a_field_that_is_gone_from_a_section_that_stays_gives_back_what_was_typed(provider: FlaskClient, draft: Callable[..., Any]) -> None:
+    application = draft(type_code="WTE")
+    resource = {"name": "Burner", "description": "A boiler.", "type_code": "CHP"}
+    assert provider.post(f"{application.path}/facts/resource", data={**resource, **key()}).status_code == 303
+    answer = provider.post(f"{application.path}/facts/fuel", data={"sampling_plan": "Weekly, by the foreman.", "chp_fuel": "Gas", **key()})
+    assert answer.status_code == 422
+    assert "is not asked this. You typed: Weekly, by the foreman." in answer.text
+    assert 'value="Gas"' in answer.text
+
+
+def test_a_section_that_this_type_has_not_is_not_there_and_the_others_are_named(provider: FlaskClient, draft: Callable[..., Any]) -> None:
+    application = draft()
+    answer = provider.get(f"{application.path}/facts/fuel")
+    assert answer.status_code == 404
+    assert f'href="{application.path}/facts/place"' in answer.text
 
 
 @pytest.mark.parametrize(("name", "slip"), [("latitude", "440.7"), ("longitude", "-962.5"), ("installed_on", "9999-01-01")])

@@ -78,7 +78,7 @@ def save(session: Session, actor: Actor, application_id: UUID, facts: dict[str, 
     application.moved_to(advance(APPLICATION, application.state, "save", queries.standing(session, actor, application)))
     answers = queries.stored({**facts, "issuing_state": None})
     if section:
-        answers = _with_section(queries.APPLICATION_FORM, application, section, application.facts, answers)
+        answers = _with_section(application, "facts", section, application.facts, answers)
     for name in ("name", "type_code"):
         answers.setdefault(name, getattr(application.resource, name))
     application.facts = answers
@@ -93,15 +93,16 @@ def save_plan(session: Session, actor: Actor, application_id: UUID, statements: 
     application = queries.application_for_update(session, application_id)
     application.moved_to(advance(APPLICATION, application.state, "save", queries.standing(session, actor, application)))
     plan, answers = queries.plan_of(session, application.id), queries.stored(statements)
-    plan.statements = _with_section(queries.PLAN_FORM, application, section, plan.statements, answers) if section else answers
+    plan.statements = _with_section(application, "emv-plan", section, plan.statements, answers) if section else answers
     record(session, actor, "save_plan", application)
     return application
 
 
-def _with_section(form: queries.Form, application: Application, key: str, kept: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of a form, with the answers of one section replaced. Raises NotFound, and Invalid for an answer that belongs elsewhere."""
+def _with_section(application: Application, page: str, key: str, kept: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of a form, with the answers of one section replaced. Raises as queries.section_of, and Invalid for an answer that belongs elsewhere."""
     code_of_type = queries.type_code(application)
-    return queries.with_section(queries.section_of(form, key, code_of_type), code_of_type, kept, given)
+    section = queries.section_of(queries.FORMS[page], key, code_of_type, f"{application.path}/{page}")
+    return queries.with_section(section, code_of_type, kept, given)
 
 
 def owner(application: Application, *readers: UUID) -> documents.Owner:
@@ -126,8 +127,8 @@ def attach(
     if document_kind not in queries.PAPERS:
         raise Invalid("This kind is not one that a provider attaches.", fields={"document_kind": [f"Choose one of: {', '.join(queries.PAPERS.values())}."]})
     made = documents.deposit(session, actor, owner(application), received, documents.Label(document_kind, **described))
-    private = {"heading": made.heading}
-    record(session, actor, "attach", application, private=private, sha256=made.sha256, document_kind=document_kind, confidential=made.confidential)
+    named = documents.in_event(made, heading=made.heading)
+    record(session, actor, "attach", application, document_kind=document_kind, confidential=made.confidential, **named)
     return application
 
 
@@ -136,7 +137,7 @@ def detach(session: Session, actor: Actor, application_id: UUID, document_id: UU
     application = queries.application_for_update(session, application_id)
     application.moved_to(advance(APPLICATION, application.state, "attach", queries.standing(session, actor, application)))
     found = documents.detach(session, application.id, document_id, MADE_BY_OTHERS)
-    record(session, actor, "detach", application, document_kind=found.document_kind, sha256=found.sha256)
+    record(session, actor, "detach", application, document_kind=found.document_kind, **documents.in_event(found))
     return application
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from app.amounts import day_in_words
 from app.eligibility.models import Application, EmvPlan
 from app.eligibility.queries import APPLICATION_FORM, PLAN_FORM, Form, FormField, item_words, stated_gaps, type_code, with_unit
 from app.matter import CERTIFICATION
@@ -18,7 +19,7 @@ def application_form_text(application: Application, account: str, submitted_at: 
     lines = [
         *_head("APPLICATION FOR QUALIFICATION OF A RESOURCE", application),
         f"Receiving account: {account}",
-        f"Submitted: {submitted_at:%Y-%m-%d %H:%M:%S} UTC",
+        f"Submitted: {day_in_words(submitted_at.date())}, {submitted_at:%H:%M:%S} UTC",
         *_answers(APPLICATION_FORM, application.facts, type_code(application)),
         *_section("Items stated as not available", [f"{item_words(item)}: {reason}" for item, reason in sorted(gaps.items())] or ["None."]),
         *_section("Certification (programme rule 1.16)", [CERTIFICATION]),

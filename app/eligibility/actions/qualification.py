@@ -48,7 +48,7 @@ def propose(session: Session, actor: Actor, resource_id: UUID, proposal_kind: st
     return enter_proposal(session, actor, proposal)
 
 
-def carry_out(session: Session, actor: Actor, proposal: Proposal) -> dict[str, Any]:
+def carry_out(session: Session, proposal: Proposal) -> dict[str, Any]:
     """Do what was proposed, if the resource still is as it was. Past ERCs stay as they are (rule 13.7).
 
     Writes no event: the confirmation does, with the public facts that this returns.

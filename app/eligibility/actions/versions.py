@@ -33,7 +33,7 @@ def begin_amendment(session: Session, actor: Actor, resource_id: UUID) -> Applic
     """A change of capacity, technology, ownership, host or method needs a new decision: a new application for the same resource (rule 3.15a)."""
     resource = queries.resource_for_update(session, resource_id)
     if "provider" not in queries.resource_standing(actor, resource):
-        raise NotPermitted("To amend a qualification is for the resource's provider.", rule="3.15a")
+        raise NotPermitted("To amend a qualification is for the resource's provider.", rule="3.15a", what_to_do="Ask the provider to begin the amendment.")
     approved = queries.approved_application(session, resource.id)
     if approved is None or resource.status == "revoked":
         raise WrongState(f"Only a qualified resource can be amended; it is {resource.status}.", rule="3.15a", what_to_do="Look at the resource's page.")

@@ -15,8 +15,6 @@ from app.eligibility.criteria.findings import (
     Finding,
     Outcome,
     Stage,
-    failing,
-    first_failing,
     grounds_at,
     grounds_offered,
 )
@@ -49,8 +47,6 @@ __all__ = [
     "examine",
     "examine_one",
     "facts_on",
-    "failing",
-    "first_failing",
     "grounds_at",
     "grounds_offered",
     "is_aggregate",

@@ -1,6 +1,5 @@
 """The closed list of grounds for denial (rule 8.6), and what one test of an application found."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -124,14 +123,3 @@ def not_applicable(code: str, words: str) -> Finding:
 def not_tested(code: str, words: str) -> Finding:
     """A criterion whose fact nobody has given yet."""
     return Finding(code, Outcome.NOT_TESTED, DENIAL_CODES[code].rule, words)
-
-
-def failing(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """All failures in the order of rule 8.6."""
-    order = list(DENIAL_CODES)
-    return tuple(sorted((one for one in findings if not one.passed), key=lambda one: order.index(one.code)))
-
-
-def first_failing(findings: Iterable[Finding]) -> Finding | None:
-    """The failure under which an application is counted: the first in the order of rule 8.6."""
-    return next(iter(failing(findings)), None)

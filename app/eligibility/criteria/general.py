@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.amounts import day_in_words
 from app.eligibility.criteria.elements import ELEMENTS
 from app.eligibility.criteria.facts import PlanParameters, ResourceFacts
 from app.eligibility.criteria.findings import Finding, failed, not_applicable, not_tested, passed
@@ -33,7 +34,7 @@ def install_date(facts: ResourceFacts, plan: PlanParameters) -> Finding:
     if happened_on is None:
         return not_tested("INSTALL_DATE", f"No day is given for: {what.lower()}. See the missing elements.")
     note = f" ({facts.date_note})" if facts.date_note else ""
-    words = f"{what} {happened_on}{note}; the rule asks for {FIRST_INSTALL_DAY} or later."
+    words = f"{what} {day_in_words(happened_on)}{note}; the rule asks for {day_in_words(FIRST_INSTALL_DAY)} or later."
     if happened_on >= FIRST_INSTALL_DAY:
         return passed("INSTALL_DATE", words)
     cure = "Nothing can cure the date. Capacity added by an uprate after 2012 may be applied for on its own."
@@ -45,10 +46,10 @@ def mwh_date(facts: ResourceFacts, plan: PlanParameters) -> Finding:
     if facts.first_mwh_on is None:
         return not_tested("MWH_DATE", "The application claims no MWh; the date is tested with each M&V report.")
     first = FIRST_INSTALL_DAY if plan.early_action else FIRST_MWH_DAY
-    words = f"The first MWh claimed are of {facts.first_mwh_on}; the rule credits MWh of {first} and later."
+    words = f"The first MWh claimed are of {day_in_words(facts.first_mwh_on)}; the rule credits MWh of {day_in_words(first)} and later."
     if facts.first_mwh_on >= first:
         return passed("MWH_DATE", words)
-    return failed("MWH_DATE", words, f"Claim only MWh of {first} and later.", "2.3" if plan.early_action else "2.2")
+    return failed("MWH_DATE", words, f"Claim only MWh of {day_in_words(first)} and later.", "2.3" if plan.early_action else "2.2")
 
 
 def off_grid(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
@@ -82,9 +83,10 @@ def derate_uprate(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
     if not is_uprate(facts):
         return not_applicable(code, "The application is not for an uprate.")
     if facts.derate_on is None:
-        return passed(code, "No derate is on record; the rule refuses an uprate that follows a derate since 2013-01-01.")
-    words = f"Derated on {facts.derate_on}, uprated on {facts.uprate_on or 'a day not given'}; "
-    words += f"the rule refuses an uprate that follows a derate on or after {FIRST_INSTALL_DAY}."
+        return passed(code, f"No derate is on record; the rule refuses an uprate that follows a derate since {day_in_words(FIRST_INSTALL_DAY)}.")
+    uprated = day_in_words(facts.uprate_on) if facts.uprate_on else "a day not given"
+    words = f"Derated on {day_in_words(facts.derate_on)}, uprated on {uprated}; "
+    words += f"the rule refuses an uprate that follows a derate on or after {day_in_words(FIRST_INSTALL_DAY)}."
     follows = facts.uprate_on is None or facts.derate_on <= facts.uprate_on
     if facts.derate_on >= FIRST_INSTALL_DAY and follows:
         return failed(code, words, NO_CURE)

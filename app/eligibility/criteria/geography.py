@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from app.amounts import day_in_words
 from app.eligibility.criteria.facts import Host, HostKind, PlanParameters, ResourceFacts
 from app.eligibility.criteria.findings import Finding, failed, not_applicable, not_tested, passed
 from app.eligibility.criteria.resource_types import ResourceKind, kind_of
@@ -142,7 +143,7 @@ def preexisting_import(facts: ResourceFacts, _plan: PlanParameters) -> Finding:
     began_on = facts.first_operated_on or facts.installed_on
     if began_on is None:
         return not_tested(code, "No day of first operation is given, so it cannot be seen whether the resource is new.")
-    words = f"The resource abroad first operated on {began_on}; the rule asks for one that did not exist before 2013."
+    words = f"The resource abroad first operated on {day_in_words(began_on)}; the rule asks for one that did not exist before 2013."
     if began_on.year < INSTALL_YEAR:
         return failed(code, words, "Nothing can cure this: a new connection does not make an old resource new.")
     return passed(code, words)

@@ -16,11 +16,10 @@ class ResourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResourceType:
-    """One type: its code, what it is, whether its MWh emit nothing, its kind, and the rule that describes it."""
+    """One type: its code, what it is, its kind, and the rule that describes it."""
 
     code: str
     title: str
-    zero_emitting: bool
     kind: ResourceKind
     rule: str
     uprate: bool = False
@@ -37,27 +36,27 @@ EFFICIENCY, SAVINGS = ResourceKind.EFFICIENCY, ResourceKind.SAVINGS
 RESOURCE_TYPES: dict[str, ResourceType] = {
     one.code: one
     for one in (
-        ResourceType("WND", "Wind", True, RENEWABLE, "2.1"),
-        ResourceType("SOL", "Solar", True, RENEWABLE, "2.1"),
-        ResourceType("GEO", "Geothermal", True, RENEWABLE, "2.1"),
-        ResourceType("HYD-N", "New hydro", True, RENEWABLE, "2.1"),
-        ResourceType("HYD-U", "Hydro uprate", True, RENEWABLE, "2.13", uprate=True),
-        ResourceType("WAV", "Wave", True, RENEWABLE, "2.1"),
-        ResourceType("TID", "Tidal", True, RENEWABLE, "2.1"),
-        ResourceType("BIO", "Qualifying biomass", False, RENEWABLE, "2.15"),
-        ResourceType("WTE", "Waste-to-energy", False, RENEWABLE, "2.17"),
-        ResourceType("NUC-N", "New nuclear", True, OTHER, "2.1"),
-        ResourceType("NUC-U", "Nuclear uprate", True, OTHER, "2.13", uprate=True),
-        ResourceType("CHP", "Combined heat and power, topping cycle", False, OTHER, "2.19"),
-        ResourceType("WHP-B", "Waste heat to power, fuel first serves the process", False, OTHER, "2.19"),
-        ResourceType("WHP-Z", "Waste heat to power without extra fuel", True, OTHER, "2.1"),
-        ResourceType("EE", "Demand-side energy efficiency", True, EFFICIENCY, "2.25"),
-        ResourceType("WAT", "Water and wastewater efficiency", True, EFFICIENCY, "2.24"),
-        ResourceType("DSM", "Demand-side management", True, SAVINGS, "2.22"),
-        ResourceType("T&D", "Line-loss reduction", True, SAVINGS, "4.28"),
-        ResourceType("STO", "Energy storage", False, OTHER, "2.23"),
-        ResourceType("FOS", "Other fossil", False, OTHER, "2.12"),
-        ResourceType("AFF", "Affected unit", False, ResourceKind.AFFECTED_UNIT, "9.17"),
+        ResourceType("WND", "Wind", RENEWABLE, "2.1"),
+        ResourceType("SOL", "Solar", RENEWABLE, "2.1"),
+        ResourceType("GEO", "Geothermal", RENEWABLE, "2.1"),
+        ResourceType("HYD-N", "New hydro", RENEWABLE, "2.1"),
+        ResourceType("HYD-U", "Hydro uprate", RENEWABLE, "2.13", uprate=True),
+        ResourceType("WAV", "Wave", RENEWABLE, "2.1"),
+        ResourceType("TID", "Tidal", RENEWABLE, "2.1"),
+        ResourceType("BIO", "Qualifying biomass", RENEWABLE, "2.15"),
+        ResourceType("WTE", "Waste-to-energy", RENEWABLE, "2.17"),
+        ResourceType("NUC-N", "New nuclear", OTHER, "2.1"),
+        ResourceType("NUC-U", "Nuclear uprate", OTHER, "2.13", uprate=True),
+        ResourceType("CHP", "Combined heat and power, topping cycle", OTHER, "2.19"),
+        ResourceType("WHP-B", "Waste heat to power, fuel first serves the process", OTHER, "2.19"),
+        ResourceType("WHP-Z", "Waste heat to power without extra fuel", OTHER, "2.1"),
+        ResourceType("EE", "Demand-side energy efficiency", EFFICIENCY, "2.25"),
+        ResourceType("WAT", "Water and wastewater efficiency", EFFICIENCY, "2.24"),
+        ResourceType("DSM", "Demand-side management", SAVINGS, "2.22"),
+        ResourceType("T&D", "Line-loss reduction", SAVINGS, "4.28"),
+        ResourceType("STO", "Energy storage", OTHER, "2.23"),
+        ResourceType("FOS", "Other fossil", OTHER, "2.12"),
+        ResourceType("AFF", "Affected unit", ResourceKind.AFFECTED_UNIT, "9.17"),
     )
 }
 

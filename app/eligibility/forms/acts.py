@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from app import people, review_forms
 from app.acts import REASONS, Act, Field
+from app.amounts import day_in_words
 from app.eligibility import queries
 from app.eligibility.criteria import DENIAL_CODES, Stage, grounds_offered
 from app.eligibility.models import Application
 from app.eligibility.queries.form import TYPE_OPTIONS
 from app.matter import demand_reviewer
 from app.people import Actor, Role
-from app.state_plan import states_with_plans
+from app.state_plan import state_time, states_with_plans
 from app.verifiers import queries as verifiers
 
 
@@ -140,6 +141,7 @@ def qualification(session: Session, actor: Actor, resource_id: UUID, kind: str) 
     found = queries.resource(session, resource_id)
     demand_reviewer(queries.resource_standing(actor, found))
     noun, title, words, rule = QUALIFICATION[kind]
+    since = state_time(session, found.issuing_state, found.status_since).date()
     return Act(
         title=f"{title}: {found.title}",
         words=f"{words} You propose; it takes effect when a second reviewer confirms.",
@@ -148,5 +150,9 @@ def qualification(session: Session, actor: Actor, resource_id: UUID, kind: str) 
         back=found.path,
         submit="Propose it to a second person",
         fields=(REASONS,),
-        facts=(("Status", found.status), ("Since", found.status_since.date()), ("Provider", found.provider.name)),
+        facts=(
+            ("Status", found.status),
+            ("Since", day_in_words(since)),
+            ("Provider", found.provider.name),
+        ),
     )

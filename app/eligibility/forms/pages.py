@@ -89,7 +89,7 @@ def section_of(form: dict[str, Any], key: str) -> dict[str, Any]:
     listed = form["groups"]
     place = next((index for index, one in enumerate(listed) if one["key"] == key), None)
     if place is None:
-        raise queries.unknown_section()
+        raise queries.unknown_section([(one["legend"], one["path"]) for one in listed])
     section = listed[place]
     return {
         **form,

@@ -18,7 +18,7 @@ from app.eligibility.queries.applications import (
     standing,
     versions_of,
 )
-from app.eligibility.queries.completeness import Item, all_missing, for_engagement, gap_options, is_item, item_words, missing, missing_of, stated_gaps
+from app.eligibility.queries.completeness import FORMS, Item, all_missing, for_engagement, gap_options, is_item, item_words, missing, missing_of, stated_gaps
 from app.eligibility.queries.dossier import Dossier, account_number, dossier, general_account_id, snapshot, snapshot_of
 from app.eligibility.queries.facts import approved_facts, asked, has_quality_control, host_kinds, parameters, stored, type_code
 from app.eligibility.queries.findings import denial_explained, duplicates, failing_codes, findings, findings_of
@@ -29,6 +29,7 @@ from app.eligibility.queries.sections import Form, FormField, Section, fields_of
 __all__ = [
     "ADDRESSES",
     "APPLICATION_FORM",
+    "FORMS",
     "PAPERS",
     "PLAN_FORM",
     "Dossier",

@@ -27,12 +27,9 @@ ITEMS = {
     **{kind: f"Document: {words}" for kind, words in PAPERS.items()},
 }
 """Every item that can be missing, in words, but the public copies, which are named by what they are of."""
-ASKED_AT = {
-    field.name: f"{page}/{section.key}#field-{field.name}"
-    for page, form in (("facts", APPLICATION_FORM), ("emv-plan", PLAN_FORM))
-    for section in form
-    for field in section.fields
-}
+FORMS = {"facts": APPLICATION_FORM, "emv-plan": PLAN_FORM}
+"""What is filled in by sections, by the last word of its address."""
+ASKED_AT = {field.name: f"{page}/{section.key}#field-{field.name}" for page, form in FORMS.items() for section in form for field in section.fields}
 """Where each field is answered: the section's page and the field on it, below the application's address."""
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import Invalid, NotFound
+from app.eligibility.criteria import RESOURCE_TYPES
+from app.errors import Invalid, Links, NotFound, SectionGone
 
 Options = tuple[tuple[str, str], ...]
 
@@ -60,26 +61,40 @@ def fields_of(form: Form) -> Iterator[FormField]:
     return (one for group in form for one in group.fields)
 
 
-def section_of(form: Form, key: str, type_code: str) -> Section:
-    """The section by its key. Raises NotFound where the form has none, or the type is not asked it."""
-    found = next((group for group in form if group.key == key and group.asked_of(type_code)), None)
+def section_of(form: Form, key: str, type_code: str, path: str) -> Section:
+    """The section by its key; `path` is the form's. Raises NotFound where the form has none, SectionGone where the type is not asked it."""
+    found = next((group for group in form if group.key == key), None)
+    asked = [(group.legend, f"{path}/{group.key}") for group in form if group.asked_of(type_code)]
     if found is None:
-        raise unknown_section()
+        raise unknown_section(asked)
+    if not found.asked_of(type_code):
+        chosen = RESOURCE_TYPES[type_code].title if type_code in RESOURCE_TYPES else type_code
+        words = f"The section “{found.legend}” is gone, because the type of the resource was changed to {chosen}. Nothing was saved."
+        raise SectionGone(words, what_to_do="Copy what is still right into one of the sections that there are now, or change the type back.", links=asked)
     return found
 
 
-def unknown_section() -> NotFound:
-    return NotFound("This form has no such section for this type of resource.", what_to_do="Choose one from the list of sections.")
+def unknown_section(asked: Links) -> NotFound:
+    return NotFound("This form has no such section for this type of resource.", what_to_do="Choose one of those that there are.", links=asked)
 
 
 def with_section(section: Section, type_code: str, kept: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The kept answers with those of one section replaced by what was given. Raises Invalid for an answer that belongs elsewhere."""
     asked = {one.name for one in section.asked_of(type_code)}
-    elsewhere = {name: ["This is asked in another section."] for name in given if name not in asked}
+    of_other_types = {one.name for one in section.fields} - asked
+    elsewhere = {
+        name: [_not_asked(answer) if name in of_other_types else "This is asked in another section."] for name, answer in given.items() if name not in asked
+    }
     if elsewhere:
         words = f"Only answers of the section “{section.legend}” are saved here."
         raise Invalid(words, what_to_do="Send each section to its own address, or all answers to the address of the form.", fields=elsewhere)
     return {name: answer for name, answer in kept.items() if name not in asked} | dict(given)
+
+
+def _not_asked(answer: Any) -> str:
+    """The message of a field that only other types are asked; the form that comes back has no such field, so what was typed into it stands here."""
+    typed = f" You typed: {answer}" if isinstance(answer, str) else ""
+    return f"The type of the resource was changed, and the new one is not asked this.{typed}"
 
 
 def answers_asked(form: Form, type_code: str, answers: Mapping[str, Any]) -> dict[str, Any]:
