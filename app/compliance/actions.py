@@ -12,10 +12,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.compliance import queries
 from app.compliance.lifecycle import EMISSIONS_RECORD
 from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, Surrender
-from app.compliance.obligation import exempt, replacements, shortfall, usable_vintage
+from app.compliance.obligation import ercs_in, exempt, first_of, replacements, shortfall, surrender_order, usable_vintage
 from app.compliance.units import UnitFacts, change_unit, register_unit, resume_unit, retire_unit
 from app.db import now
 from app.documents import actions as documents
@@ -31,6 +32,7 @@ from app.state_plan import plan_in_force, states_with_plans
 
 if TYPE_CHECKING:
     from app.erc_tcs.models import Account, ErcBlock, ErcTransaction
+    from app.erc_tcs.queries import Range
 
 __all__ = [
     "UnitFacts",
@@ -124,7 +126,8 @@ def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: i
     _demand_representative(session, actor, egu)
     first, last = queries.period_of_start(plan_in_force(session, egu.state), period_start_year)
     account = erc_tcs_queries.account_for_update(session, egu.account_id)
-    blocks = erc_tcs.take(session, account, serials, quantity)
+    by_number = _by_number(session, egu, (first, last), quantity) if quantity and not (serials or "").strip() else []
+    blocks = erc_tcs.seize(session, by_number) or erc_tcs.take(session, account, serials, quantity)
     _demand_usable(blocks, first, last)
     _demand_linked(session, egu, blocks)
     moved = _move_for_good(session, actor, egu, (first, last), blocks)
@@ -143,9 +146,27 @@ def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: i
     return entered
 
 
+def _by_number(session: Session, egu: AffectedEgu, period: tuple[int, int], quantity: int) -> list[Range]:
+    """So many of the oldest usable ERCs; none when there are fewer. Raises NotHeld when some are named for another unit: these are left for it (rule 12.10)."""
+    usable = queries.usable_by_any(session, egu, period)
+    free = surrender_order(usable, (egu.id, period[0]), period[1])
+    if (left := ercs_in(free)) >= quantity:
+        return first_of(free, quantity)
+    named = queries.named_in_words(session, (one for one in usable if one not in free))
+    if named:
+        raise NotHeld(
+            f"By number {left:,} can be surrendered for {egu.name}; {quantity:,} were asked for. The others are named: {named}.",
+            rule="12.10",
+            what_to_do="Ask for fewer, choose exact serials, which may be named ones, or first name others for that unit: the newest naming counts.",
+            fields={"quantity": [f"At most {left:,} are not named for another unit."]},
+        )
+    return []
+
+
 def _demand_representative(session: Session, actor: Actor, egu: AffectedEgu) -> None:
     if "representative" not in queries.standing_in_unit(session, actor, egu):
-        raise NotPermitted("To surrender is for the representatives of the unit's compliance account.", rule="1.10")
+        words = "To surrender is for the representatives of the unit's compliance account."
+        raise NotPermitted(words, rule="1.10", what_to_do="Ask one of them, or ask the administrator to be named.")
     erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, egu.account_id), "surrender")
 
 
@@ -203,7 +224,9 @@ def name_serials(session: Session, actor: Actor, egu_id: UUID, period_start_year
     first, last = queries.period_of_start(plan, period_start_year)
     deadline = erc_tcs_queries.deadline_of(plan, first)
     if deadline is not None and erc_tcs_queries.passed(plan, deadline):
-        raise Conflict(f"The deadline for {first}–{last} was {deadline}.", rule="12.10", what_to_do="The state deducts in the order of recordation now.")
+        raise Conflict(
+            f"The deadline for {first}–{last} was {day_in_words(deadline)}.", rule="12.10", what_to_do="The state deducts in the order of recordation now."
+        )
     account = erc_tcs_queries.account_for_update(session, egu.account_id)
     blocks = erc_tcs.take(session, account, serials, None)
     _demand_usable(blocks, first, last)

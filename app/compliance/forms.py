@@ -147,11 +147,15 @@ def withdrawal(session: Session, record_id: UUID) -> Act:
     )
 
 
+BY_NUMBER = "What is named for this unit and period goes first; what is named for another unit is left for it, unless you choose its serials."
+
+
 def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
     """The unit's position by period, and the account's free ERCs, for its representatives only."""
     egu = queries.unit(session, egu_id)
     if "representative" not in queries.standing_in_unit(session, actor, egu):
-        raise NotPermitted("To surrender is for the representatives of the unit's compliance account.", rule="1.10")
+        words = "To surrender is for the representatives of the unit's compliance account."
+        raise NotPermitted(words, rule="1.10", what_to_do="Ask one of them, or ask the administrator to be named.")
     account = erc_tcs.account(session, egu.account_id)
     outside = erc_tcs.outside_delegation(session, actor, account, "surrender")
     rows = queries.position(session, egu)
@@ -170,7 +174,7 @@ def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
         fields=(
             Field("period_start_year", "Compliance period", "select", options=periods, required=True, rule="12.6"),
             Field("serials", "Serials", "textarea", help="Serials or ranges, one a line. Leave empty to give up the oldest by number.", rule="12.10"),
-            Field("quantity", "Or: how many of the oldest", "number", unit="ERCs"),
+            Field("quantity", "Or: how many of the oldest", "number", help=BY_NUMBER, unit="ERCs"),
         ),
         facts=facts,
         holdings=erc_tcs.holding_rows(session, account.id, "active"),
@@ -181,7 +185,8 @@ def named_serials(session: Session, actor: Actor, egu_id: UUID) -> Act:
     """Name what is deducted first, for the unit's representatives only."""
     egu = queries.unit(session, egu_id)
     if "representative" not in queries.standing_in_unit(session, actor, egu):
-        raise NotPermitted("To name serials is for the representatives of the unit's compliance account.", rule="1.10")
+        words = "To name serials is for the representatives of the unit's compliance account."
+        raise NotPermitted(words, rule="1.10", what_to_do="Ask one of them, or ask the administrator to be named.")
     account = erc_tcs.account(session, egu.account_id)
     plan = plan_in_force(session, egu.state)
     return Act(

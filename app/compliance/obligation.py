@@ -206,8 +206,30 @@ def deduction_order(holdings: Iterable[Holding], taker: NamedFor, period_end_yea
 
     What is named for another unit is left for it.
     """
-    free = [one for one in holdings if usable_vintage(one.vintage_year, period_end_year) and (one.named_for is None or one.named_for[0] == taker[0])]
+    free = [one for one in usable_in(holdings, period_end_year) if is_left_for(taker, one)]
     return tuple(sorted(free, key=lambda one: (one.named_for != taker, not one.own_issuance, one.recorded_at, one.first_sequence)))
+
+
+def surrender_order(holdings: Iterable[Holding], taker: NamedFor, period_end_year: int) -> tuple[Holding, ...]:
+    """Usable holdings as they are surrendered by number for a unit and a period: named for them, then oldest vintage and lowest serials.
+
+    What is named for another unit is left for it.
+    """
+    free = [one for one in usable_in(holdings, period_end_year) if is_left_for(taker, one)]
+    return tuple(sorted(free, key=lambda one: (one.named_for != taker, one.vintage_year, one.first_sequence)))
+
+
+def usable_in(holdings: Iterable[Holding], period_end_year: int) -> list[Holding]:
+    return [one for one in holdings if usable_vintage(one.vintage_year, period_end_year)]
+
+
+def is_left_for(taker: NamedFor, one: Holding) -> bool:
+    """Whether it is named for no other unit."""
+    return one.named_for is None or one.named_for[0] == taker[0]
+
+
+def ercs_in(holdings: Iterable[Holding]) -> int:
+    return sum(one.last_sequence - one.first_sequence + 1 for one in holdings)
 
 
 def first_of(holdings: Iterable[Holding], quantity: int) -> list[tuple[int, int]]:

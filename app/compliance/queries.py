@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, RetiredUnitExemption, Surrender
 from app.compliance.obligation import (
     Holding,
+    NamedFor,
     Naming,
     Obligation,
     Part,
@@ -24,12 +25,14 @@ from app.compliance.obligation import (
     counted_co2,
     cut_by_names,
     deduction_order,
+    ercs_in,
     exempt,
     first_of,
     issued_under_annual_basis,
     nothing_owed,
     obligation,
     shortfall,
+    usable_in,
 )
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
@@ -67,14 +70,14 @@ def locked(found: Select[Row], row: type[Row]) -> Select[Row]:
 def record_for_update(session: Session, record_id: UUID) -> EmissionsRecord:
     found = session.scalar(locked(select(EmissionsRecord).where(EmissionsRecord.id == record_id), EmissionsRecord))
     if found is None:
-        raise NotFound("There is no emissions record at this address.")
+        raise NotFound("There is no emissions record at this address.", what_to_do="Look for it on the page of its unit.")
     return found
 
 
 def emissions_record(session: Session, record_id: UUID) -> EmissionsRecord:
     found = session.get(EmissionsRecord, record_id)
     if found is None:
-        raise NotFound("There is no emissions record at this address.")
+        raise NotFound("There is no emissions record at this address.", what_to_do="Look for it on the page of its unit.")
     return found
 
 
@@ -179,7 +182,7 @@ def part_of_year(plan: StatePlan, record: EmissionsRecord) -> Part:
 
 
 def position(session: Session, egu: AffectedEgu) -> list[dict[str, Any]]:
-    """Need, have, missing of a unit for every period of the plan (pages: representative)."""
+    """Need, have, missing of a unit for every period of the plan (rule 10.7)."""
     plan = plan_in_force(session, egu.state)
     holding = erc_tcs.holding(session, egu.account_id)
     given_for = surrendered_by_period(session, egu.id)
@@ -260,10 +263,12 @@ def namings(session: Session, account_id: UUID, from_year: int) -> list[Naming]:
 
 
 def usable_for(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> tuple[Holding, ...]:
-    """The free ERCs of the unit's account that can be used for it and a period, in the order of deduction (rules 12.8, 12.10, 15.2).
+    """What usable_by_any gives but what is named for another unit of the account for this period or a later one, in the order of deduction (rule 12.10)."""
+    return deduction_order(usable_by_any(session, egu, period), (egu.id, period[0]), period[1])
 
-    Left out are those that the state does not accept, later vintages, and what is named for another unit of the account for this period or a later one.
-    """
+
+def usable_by_any(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> list[Holding]:
+    """The free ERCs of the unit's account for a period, without those that its state does not accept and later vintages (rules 12.8, 15.2)."""
     held = erc_tcs.recorded(session, egu.account_id)
     refused = erc_tcs.not_accepted(session, egu.state, [one.first_sequence for one in held])
     named = namings(session, egu.account_id, period[0])
@@ -272,7 +277,19 @@ def usable_for(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> t
         for one in held
         if one.first_sequence not in refused
     ]
-    return deduction_order((piece for one in accepted for piece in cut_by_names(one, named)), (egu.id, period[0]), period[1])
+    return [piece for one in usable_in(accepted, period[1]) for piece in cut_by_names(one, named)]
+
+
+def named_in_words(session: Session, named: Iterable[Holding]) -> str:
+    """Which serials are named for which unit and period."""
+    ranges: defaultdict[NamedFor, list[erc_tcs.Range]] = defaultdict(list)
+    for one in named:
+        if one.named_for is not None:
+            ranges[one.named_for].append((one.first_sequence, one.last_sequence))
+    return "; ".join(
+        f"{', '.join(erc_tcs.printed_ranges(session, found))} for {unit(session, egu_id).name}, period from {start_year}"
+        for (egu_id, start_year), found in ranges.items()
+    )
 
 
 def ranges_to_deduct(session: Session, egu: AffectedEgu, period: tuple[int, int], quantity: int) -> list[erc_tcs.Range]:
@@ -356,7 +373,7 @@ def warned_on(session: Session, egu_id: UUID, on: date) -> bool:
 def shortfall_with_whole_account(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> int:
     """How many ERCs the unit lacks even if all that can be used for it in its account were surrendered (rule 10.8)."""
     need, surrendered = needed_and_surrendered(session, egu, period[0])
-    usable = sum(one.last_sequence - one.first_sequence + 1 for one in usable_for(session, egu, period))
+    usable = ercs_in(usable_for(session, egu, period))
     return 0 if need is None else shortfall(need, surrendered + usable)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.compliance import queries
 from app.compliance.models import AffectedEgu, RetiredUnitExemption
 from app.compliance.obligation import exempt
@@ -128,7 +129,7 @@ def resume_unit(session: Session, actor: Actor, egu_id: UUID, lost_on: date, rea
     form = next((one for one in queries.exemptions(session, egu.id) if one.lost_on is None), None)
     if form is None:
         raise Conflict(f"{egu.name} has no exemption in force.", rule="1.12", what_to_do="Look at the exemptions on the unit's page.")
-    wrong = {} if form.retired_on < lost_on <= now().date() else {"lost_on": [f"Give a day after {form.retired_on}, up to today."]}
+    wrong = {} if form.retired_on < lost_on <= now().date() else {"lost_on": [f"Give a day after {day_in_words(form.retired_on)}, up to today."]}
     wrong |= {} if reasons.strip() else {"reasons": ["Say how it is known."]}
     if wrong:
         raise Invalid("This cannot be entered.", rule="1.12", what_to_do="Correct what is named and send again.", fields=wrong)

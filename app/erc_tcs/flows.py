@@ -11,18 +11,11 @@ error put into the wrong account, between accounts from which ERCs can still mov
 ACCOUNT_KINDS = ("compliance", "general", "holding", "origination", "surrender", "retirement", "cancellation")
 PRIVATE_KINDS = frozenset({"compliance", "general"})
 STATE_KINDS = frozenset(ACCOUNT_KINDS) - PRIVATE_KINDS
-TERMINAL_KINDS = frozenset({"surrender", "retirement", "cancellation"})
 LIVING_KINDS = PRIVATE_KINDS | {"holding"}
 WITHOUT_ACCOUNT = frozenset({"verifier", "auditor", "epa"})
 """Kinds of organisation that hold no ERCs, because they judge those who do (rules 1.1, 6.9)."""
 
 STATUSES = ("active", "held", "reserved", "surrendered", "retired", "cancelled")
-TERMINAL_STATUS = {"surrender": "surrendered", "retirement": "retired", "cancellation": "cancelled"}
-STATUSES_IN: dict[str, frozenset[str]] = {
-    **{kind: frozenset({"active", "held", "reserved"}) for kind in LIVING_KINDS},
-    **{kind: frozenset({status}) for kind, status in TERMINAL_STATUS.items()},
-    "origination": frozenset(),
-}
 
 STAYS = {kind: frozenset({kind}) for kind in LIVING_KINDS}
 FLOWS: dict[str, dict[str, frozenset[str]]] = {
@@ -113,13 +106,6 @@ def why_not_linked(mode: str, partners: frozenset[str], issuer: str) -> str | No
     return f"the state plan links with {named} and not with {issuer}"
 
 
-def may_use(account_kind: str, by_state: bool) -> str | None:
-    """None when the party may send from such an account: a private party cannot use an account that the state holds."""
-    if by_state or account_kind in PRIVATE_KINDS:
-        return None
-    return f"A {account_kind} account is held by the state; a private party cannot use it."
-
-
 def may_change(transaction_kind: str, status: str, by_own_offer: bool = False) -> str | None:
     """None when ERCs of this status may take part, else why not (rule 11.7). by_own_offer: that reserved them."""
     if transaction_kind not in STATUS_MOVES:
@@ -137,8 +123,3 @@ def status_after(transaction_kind: str, status: str) -> str:
         return STATUS_MOVES[transaction_kind][status]
     except KeyError:
         raise ValueError(f"A {transaction_kind} does not start from the status {status!r}.") from None
-
-
-def status_fits(status: str, account_kind: str) -> bool:
-    """Whether an ERC of this status can be in an account of this kind."""
-    return status in STATUSES_IN.get(account_kind, frozenset())

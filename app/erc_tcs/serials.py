@@ -1,11 +1,11 @@
-"""Serial numbers of ERCs: printed, read, split, joined and chosen (rules 9.6, 9.8, 11.3).
+"""Serial numbers of ERCs: printed, read and joined (rules 9.6, 9.8). Blocks are cut in actions/choosing.py, under the lock of their account.
 
 A serial tells state, vintage, resource and M&V report, or unit and emissions year, and the sequence. The sequence alone
 is unique in the whole system; the other parts are printed so that a reader sees the origin (rule 15.2), and checked.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 EXAMPLE = "MN-2022-R000123-M000045-000000101..000000200"
@@ -35,8 +35,8 @@ class SerialMalformed(ValueError):
         self.text = text
 
 
-class NotInRange(ValueError):
-    """ERCs asked of a range or holding that does not have them."""
+class NamedTwice(ValueError):
+    """The same ERCs named more than once."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,15 +74,6 @@ class SerialRange:
     def between(self, first: int, last: int) -> "SerialRange":
         """The same provenance with other sequences."""
         return replace(self, first=first, last=last)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A block cut around the range that somebody wants."""
-
-    before: SerialRange | None
-    wanted: SerialRange
-    after: SerialRange | None
 
 
 def wrong_part(serial: SerialRange) -> str:
@@ -129,75 +120,14 @@ def wrong_part_of(error: SerialMalformed) -> str:
     return str(error).split("is not a serial number: ", 1)[1].split(". One ERC", 1)[0]
 
 
-def split(serial: SerialRange, quantity: int) -> tuple[SerialRange, SerialRange | None]:
-    """The first `quantity` ERCs, and the rest if there is any. Raises NotInRange."""
-    if not 1 <= quantity <= serial.quantity:
-        raise NotInRange(f"{serial} has {serial.quantity:,} ERCs; {quantity:,} cannot be taken from it.")
-    cut = serial.first + quantity - 1
-    return serial.between(serial.first, cut), serial.between(cut + 1, serial.last) if cut < serial.last else None
-
-
-def split_around(block: SerialRange, wanted: SerialRange) -> Parts:
-    """The block in up to three pieces, the wanted one in the middle. Raises NotInRange."""
-    if not contains(block, wanted):
-        raise NotInRange(f"{wanted} is not part of {block}.")
-    before = block.between(block.first, wanted.first - 1) if block.first < wanted.first else None
-    after = block.between(wanted.last + 1, block.last) if wanted.last < block.last else None
-    return Parts(before, wanted, after)
-
-
-def contains(block: SerialRange, wanted: SerialRange) -> bool:
-    """Whether every wanted ERC is in the block, of the same provenance."""
-    return block.provenance == wanted.provenance and block.first <= wanted.first and wanted.last <= block.last
-
-
-def overlap(one: SerialRange, other: SerialRange) -> SerialRange | None:
-    """The ERCs that two ranges share; a shared sequence with another provenance is refused, for it cannot be."""
-    first, last = max(one.first, other.first), min(one.last, other.last)
-    if first > last:
-        return None
-    if one.provenance != other.provenance:
-        raise NotInRange(f"{one} and {other} share sequences but not their origin; one of them is not as issued.")
-    return one.between(first, last)
-
-
 def merge(ranges: Iterable[SerialRange]) -> tuple[SerialRange, ...]:
-    """The same ERCs in as few ranges as possible, lowest first. Raises NotInRange when one is named twice."""
+    """The same ERCs in as few ranges as possible, lowest first. Raises NamedTwice."""
     merged: list[SerialRange] = []
     for one in sorted(ranges):
         if merged and one.first <= merged[-1].last:
-            raise NotInRange(f"{one} and {merged[-1]} name the same ERCs; name each only once.")
+            raise NamedTwice(f"{one} and {merged[-1]} name the same ERCs; name each only once.")
         if merged and merged[-1].provenance == one.provenance and merged[-1].last + 1 == one.first:
             merged[-1] = one.between(merged[-1].first, one.last)
         else:
             merged.append(one)
     return tuple(merged)
-
-
-def subtract(block: SerialRange, taken: Iterable[SerialRange]) -> tuple[SerialRange, ...]:
-    """What is left of a block when ranges that lie in it are taken out. Raises NotInRange."""
-    left: list[SerialRange] = []
-    rest: SerialRange | None = block
-    for one in merge(taken):
-        if rest is None or not contains(rest, one):
-            raise NotInRange(f"{one} is not part of {block}.")
-        parts = split_around(rest, one)
-        left += [parts.before] if parts.before else []
-        rest = parts.after
-    return (*left, *([rest] if rest else []))
-
-
-def choose(blocks: Sequence[SerialRange], quantity: int) -> tuple[SerialRange, ...]:
-    """The lowest serials of a holding that make up a quantity. Raises NotInRange when the holding is too small."""
-    held = sum(block.quantity for block in blocks)
-    if not 1 <= quantity <= held:
-        raise NotInRange(f"The holding has {held:,} ERCs; {quantity:,} cannot be taken from it.")
-    chosen: list[SerialRange] = []
-    missing = quantity
-    for block in sorted(blocks):
-        taken, _ = split(block, min(missing, block.quantity))
-        chosen.append(taken)
-        missing -= taken.quantity
-        if not missing:
-            break
-    return merge(chosen)

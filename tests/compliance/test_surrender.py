@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.compliance import actions as compliance
 from app.compliance import forms, queries
-from app.compliance.models import AffectedEgu
+from app.compliance.models import AffectedEgu, Surrender
 from app.eligibility.models import Resource
 from app.erc_tcs import queries as erc_tcs_queries
 from app.errors import Conflict, Invalid, NotFound, NotHeld, NotPermitted, SerialWrong
@@ -72,6 +72,34 @@ def test_by_number_the_oldest_are_surrendered(session: Session, world: SimpleNam
     (told,) = [event for event in events_concerning(session, given.id) if event.action == "surrender.surrender"]
     assert told.facts["serials"] == [cut(older, 1, 40)]
     assert erc_tcs_queries.active_quantity(session, account.id) == 110
+
+
+@rule("12.10")
+def test_by_number_what_is_named_for_another_unit_is_left_for_it(session: Session, world: SimpleNamespace, egu: AffectedEgu, resource: Resource) -> None:
+    account = matters.account(session, world, "compliance")
+    one, other = (
+        compliance.register_unit(session, world.administrator_actor, account.number, compliance.UnitFacts("Second Plant", "999002", unit_id, "steam"))
+        for unit_id in ("1", "2")
+    )
+    _, held = matters.issued_report(session, world, 100, 2022, resource)
+    matters.sent(session, world, held, to=account)
+    compliance.name_serials(session, world.representative_actor, other.id, 2022, cut(held, 1, 60))
+    compliance.name_serials(session, world.representative_actor, one.id, 2022, cut(held, 91, 95))
+    given = matters.surrendered(session, world, one, None, 10)
+    assert serials_of(session, given) == [cut(held, 61, 65), cut(held, 91, 95)], "What is named for this unit goes first, then the oldest."
+    with pytest.raises(NotHeld, match="By number 30 can be surrendered for Second Plant unit 1; 31 were asked for") as refused:
+        matters.surrendered(session, world, one, None, 31)
+    assert f"named: {cut(held, 1, 60)} for Second Plant unit 2, period from 2022." in refused.value.words
+    assert "choose exact serials" in str(refused.value.what_to_do)
+    assert serials_of(session, matters.surrendered(session, world, one, cut(held, 1, 5))) == [cut(held, 1, 5)]
+    assert serials_of(session, matters.surrendered(session, world, other, None, 55)) == [cut(held, 6, 60)]
+    with pytest.raises(NotHeld, match="has 30 ERCs free to move; 31 were asked for"):
+        matters.surrendered(session, world, one, None, 31)
+
+
+def serials_of(session: Session, given: Surrender) -> list[str]:
+    (told,) = [event for event in events_concerning(session, given.id) if event.action == "surrender.surrender"]
+    return list(told.facts["serials"])
 
 
 @rule("12.8")

@@ -149,7 +149,7 @@ def test_transfers_of_usable_ercs_wait_from_the_deadline_until_the_deductions_ar
     ledger = past_the_deadline
     plant = ledger.account("PLANT-A")
     for line in ("transfer 5 from WIND to PLANT-A", "transfer 5 from PLANT-A to WIND", "offer 5 from WIND to PLANT-A", "retire 5 from PLANT-A"):
-        with pytest.raises(Conflict, match="wait since the deadline of 2025-05-01"):
+        with pytest.raises(Conflict, match="wait since the deadline of May 1, 2025"):
             ledger.do(line)
     wait = queries.waiting(ledger.session, plant)
     assert wait is not None

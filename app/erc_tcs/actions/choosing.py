@@ -17,7 +17,7 @@ from app.erc_tcs import queries
 from app.erc_tcs.flows import WHY_NOT
 from app.erc_tcs.models import Account, ErcBlock
 from app.erc_tcs.queries import Range, serial_of
-from app.erc_tcs.serials import NotInRange, SerialMalformed, SerialRange, merge, parse_serial
+from app.erc_tcs.serials import NamedTwice, SerialMalformed, SerialRange, merge, parse_serial
 from app.errors import Invalid, NotHeld, SerialWrong
 
 BETWEEN = re.compile(r"[,;\n]+")
@@ -59,7 +59,7 @@ def read_serials(text: str) -> tuple[SerialRange, ...]:
             wrong.append(str(error))
     try:
         ranges = merge(read) if not wrong else ()
-    except NotInRange as error:
+    except NamedTwice as error:
         wrong.append(str(error))
     if wrong or not ranges:
         told = wrong[:NAMED_AT_MOST] or ["Name at least one serial."]

@@ -64,7 +64,7 @@ class Movement:
 def next_range(session: Session, quantity: int) -> tuple[int, int]:
     """The next `quantity` sequences, first and last, from the one counter; a rollback gives them back. Writes no event."""
     if quantity < 1:
-        raise Invalid("ERCs are issued from one upwards.", rule="9.1")
+        raise Invalid("ERCs are issued from one upwards.", rule="9.1", what_to_do="Give a quantity of one or more.")
     moved = update(SerialCounter).where(SerialCounter.id == 1).values(next_sequence=SerialCounter.next_sequence + quantity)
     after = session.execute(moved.returning(SerialCounter.next_sequence), execution_options={"synchronize_session": False}).scalar_one()
     return after - quantity, after - 1
@@ -79,11 +79,11 @@ def mint(session: Session, actor: Actor, minting: Minting) -> tuple[int, int, Er
     origination = queries.state_account(session, minting.issuing_state, "origination")
     to = session.scalar(select(Account).where(Account.id == minting.to_account_id).with_for_update(read=True, of=Account))
     if to is None:
-        raise Invalid("The account that would receive the ERCs does not exist.", rule="9.7")
+        raise Invalid("The account that would receive the ERCs does not exist.", rule="9.7", what_to_do="Ask the administrator to open it.")
     demand_open(to)
     forbidden = may_flow("issue", origination.account_kind, to.account_kind)
     if forbidden:
-        raise FlowForbidden(forbidden, rule="1.7")
+        raise FlowForbidden(forbidden, rule="1.7", what_to_do="Issue into an account of a kind that may receive new ERCs.")
     first, last = minting.first_sequence, minting.first_sequence + minting.quantity - 1
     transaction = _written(session, [_transaction(actor, Movement("issue", to), origination, to, minting.quantity, now())])[0]
     line = {"first_sequence": first, "last_sequence": last, "status_before": "", "status_after": status_after("issue", "")}
@@ -136,7 +136,7 @@ def _demand_may_move(movement: Movement, blocks: Sequence[ErcBlock]) -> None:
         own = movement.offer_id is not None and block.offer_id == movement.offer_id
         refused = may_change(movement.transaction_kind, block.status, own)
         if refused:
-            raise NotHeld(f"{queries.serial_of(block)}: {refused}", rule="11.7")
+            raise NotHeld(f"{queries.serial_of(block)}: {refused}", rule="11.7", what_to_do="Choose ERCs that are free to move.")
 
 
 def _transaction(actor: Actor, movement: Movement, sender: Account, receiver: Account, quantity: int, at: datetime) -> dict[str, Any]:

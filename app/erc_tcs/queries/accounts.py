@@ -48,7 +48,7 @@ def pair_for_update(session: Session, from_number: str, to_number: str) -> tuple
     receiver = typed_number(to_number)
     found = {row.number: row for row in session.scalars(PAIR, {"numbers": [sender, receiver]})}
     if sender not in found:
-        raise NotFound(f"There is no account {sender}.")
+        raise NotFound(f"There is no account {sender}.", what_to_do="Look it up in the list of accounts.")
     if receiver not in found:
         raise Invalid(
             f"There is no account {receiver}.",
@@ -139,7 +139,7 @@ def representatives_ever(session: Session, account_id: UUID) -> list[Representat
 def representative(session: Session, representative_id: UUID) -> Representative:
     found = session.get(Representative, representative_id)
     if found is None:
-        raise NotFound("There is no such representative.")
+        raise NotFound("There is no such representative.", what_to_do="Choose one of those on the page of the account.")
     return found
 
 
@@ -189,14 +189,14 @@ def last_activity_at(session: Session, account: Account) -> datetime:
 def offer(session: Session, offer_id: UUID) -> Offer:
     found = session.get(Offer, offer_id)
     if found is None:
-        raise NotFound("There is no offer at this address.")
+        raise NotFound("There is no offer at this address.", what_to_do="Look at the offers on the page of your account.")
     return found
 
 
 def offer_for_update(session: Session, offer_id: UUID) -> Offer:
     found = session.scalar(select(Offer).where(Offer.id == offer_id).with_for_update(of=Offer).execution_options(populate_existing=True))
     if found is None:
-        raise NotFound("There is no offer at this address.")
+        raise NotFound("There is no offer at this address.", what_to_do="Look at the offers on the page of your account.")
     return found
 
 
@@ -209,27 +209,21 @@ def offers_of(session: Session, account_id: UUID, state: str | None = None) -> l
 def hold(session: Session, hold_id: UUID) -> Hold:
     found = session.get(Hold, hold_id)
     if found is None:
-        raise NotFound("There is no hold at this address.")
+        raise NotFound("There is no hold at this address.", what_to_do="Look at the report whose ERCs were held.")
     return found
 
 
 def hold_for_update(session: Session, hold_id: UUID) -> Hold:
     found = session.scalar(select(Hold).where(Hold.id == hold_id).with_for_update().execution_options(populate_existing=True))
     if found is None:
-        raise NotFound("There is no hold at this address.")
+        raise NotFound("There is no hold at this address.", what_to_do="Look at the report whose ERCs were held.")
     return found
-
-
-def holds_about(session: Session, about_id: UUID, *, only_open: bool = False) -> list[Hold]:
-    """The holds on the ERCs of a matter, oldest first."""
-    found = select(Hold).where(Hold.about_id == about_id).order_by(Hold.placed_at)
-    return list(session.scalars(found.where(Hold.lifted_at.is_(None)) if only_open else found))
 
 
 def transaction_by_number(session: Session, number: int) -> ErcTransaction:
     found = session.scalar(select(ErcTransaction).where(ErcTransaction.number == number))
     if found is None:
-        raise NotFound(f"There is no transaction {number}.")
+        raise NotFound(f"There is no transaction {number}.", what_to_do="Look it up in the list of transactions.")
     return found
 
 

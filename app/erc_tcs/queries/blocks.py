@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, column, fun
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from app.erc_tcs.models import ErcBlock, ErcTransaction, LedgerLine
+from app.erc_tcs.models import ErcBlock, LedgerLine
 from app.erc_tcs.serials import SerialRange, merge
 
 Range = tuple[int, int]
@@ -27,6 +27,16 @@ def serial_of(block: Any) -> SerialRange:
 def printed(blocks: Iterable[Any]) -> list[str]:
     """The serials of some blocks in as few printed ranges as possible, lowest first."""
     return [str(one) for one in merge(serial_of(block) for block in blocks)]
+
+
+def printed_ranges(session: Session, ranges: Sequence[Range]) -> list[str]:
+    """The serials of some disjoint ranges, as `printed`."""
+    found = (
+        serial_of(block).between(max(first, block.first_sequence), min(last, block.last_sequence))
+        for first, last in ranges
+        for block in blocks_in(session, first, last)
+    )
+    return [str(one) for one in merge(found)]
 
 
 def blocks_of(session: Session, account_id: UUID, status: str | None = None) -> list[ErcBlock]:
@@ -170,11 +180,3 @@ def lines_of(session: Session, transaction_id: UUID) -> list[dict[str, Any]]:
         }
         for line, block in session.execute(found.where(LedgerLine.transaction_id == transaction_id).order_by(LedgerLine.first_sequence))
     ]
-
-
-def lines_about(session: Session, first: int, last: int) -> list[tuple[LedgerLine, ErcTransaction]]:
-    """The ledger lines that ever touched the range, oldest first, each with its transaction."""
-    wanted = func.int8range(literal(first, BigInteger), literal(last, BigInteger), BOTH_ENDS)
-    touched = func.int8range(LedgerLine.first_sequence, LedgerLine.last_sequence, BOTH_ENDS).op("&&")(wanted)
-    found = select(LedgerLine, ErcTransaction).join(ErcTransaction, ErcTransaction.id == LedgerLine.transaction_id).where(touched)
-    return [(line, transaction) for line, transaction in session.execute(found.order_by(LedgerLine.id))]

@@ -50,7 +50,8 @@ def moving(session: Session, actor: Actor, number: str, act: str, to_number: str
     """The page of a transfer, an offer or a retirement; the receiver of a typed number is shown before anything is signed."""
     account = account_by_number(session, number)
     if not may_act_for(session, actor, account):
-        raise NotPermitted(f"To move ERCs out of account {account.number} is for its representatives and agents.", rule="11.1")
+        words = f"To move ERCs out of account {account.number} is for its representatives and agents."
+        raise NotPermitted(words, rule="11.1", what_to_do="Ask one of them, or ask the administrator to be named.")
     kind = "retire" if act == "retirement" else "transfer"
     outside, wait = outside_delegation(session, actor, account, "retire" if act == "retirement" else act), waiting(session, account)
     rows = holding_rows(session, account.id)
@@ -67,7 +68,7 @@ def moving(session: Session, actor: Actor, number: str, act: str, to_number: str
         "flows": [{"account_kind": to, "words": FLOW_WORDS[to]} for to in FLOW_WORDS if to in FLOWS[kind].get(account.account_kind, ())],
         "receiver": receiver_of(session, account, to_number),
         "statement": STATEMENT,
-        "closed_because": why_nothing_moves(account) or outside,
+        "closed_because": why_nothing_moves(session, account) or outside,
         "transfers_wait": wait_words(account, wait) if wait else "",
     }
 
@@ -90,7 +91,8 @@ def answering(session: Session, actor: Actor, offer_id: UUID, act: str) -> dict[
     found = offer(session, offer_id)
     needed = "sender" if act == "withdrawal" else "receiver"
     if needed not in standing(session, actor, found):
-        raise NotPermitted(f"The {act} of an offer is for the {needed}'s representatives.", rule="11.1")
+        words = f"The {act} of an offer is for the {needed}'s representatives."
+        raise NotPermitted(words, rule="11.1", what_to_do="Leave it to them.")
     return {
         "id": found.id,
         "title": found.title,

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.erc_tcs.flows import why_not_linked
 from app.errors import NotFound
 from app.state_plan import plan_in_force
@@ -39,7 +40,7 @@ def _why_no_plan(session: Session, issuer: str, issued_on: date) -> str | None:
     try:
         plan = plan_in_force(session, issuer, issued_on)
     except NotFound:
-        return f"{issuer} had no plan in force on {issued_on}, when they were issued"
+        return f"{issuer} had no plan in force on {day_in_words(issued_on)}, when they were issued"
     if plan["plan_status"] != "approved" or plan["plan_type"] != "rate":
-        return f"the plan of {issuer} was not approved and rate-based on {issued_on}, when they were issued"
+        return f"the plan of {issuer} was not approved and rate-based on {day_in_words(issued_on)}, when they were issued"
     return None

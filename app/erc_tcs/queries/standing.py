@@ -4,12 +4,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.erc_tcs.flows import FLOWS, LIVING_KINDS, PRIVATE_KINDS
 from app.erc_tcs.lifecycle import OFFER
 from app.erc_tcs.models import Account, Offer
 from app.erc_tcs.queries.accounts import may_act_for, may_submit, outside_delegation, principal_of
 from app.lifecycle import Standing, open_to
 from app.people import Actor, Role
+from app.state_plan import state_time
 
 NOUNS = {"accept": "acceptance", "decline": "declining", "withdraw": "withdrawal"}
 ACTS = (("transfer", "Transfer ERCs", "transfer"), ("offer", "Offer ERCs to a receiver", "offer"), ("retire", "Retire ERCs voluntarily", "retirement"))
@@ -37,7 +39,7 @@ def account_actions(session: Session, actor: Actor, account: Account) -> list[di
     """The acts on an account's ERCs as buttons; an act that the kind of account never allows is not shown."""
     if not may_act_for(session, actor, account):
         return []
-    closed = why_nothing_moves(account)
+    closed = why_nothing_moves(session, account)
     return [
         _button(account, action, label, noun, closed or outside_delegation(session, actor, account, action))
         for action, label, noun in ACTS
@@ -69,6 +71,8 @@ def _button(account: Account, action: str, label: str, noun: str, reason: str | 
     return {"action": action, "label": label, "reason": reason, "path": f"{account.path}/{noun}", "direct": False}
 
 
-def why_nothing_moves(account: Account) -> str | None:
+def why_nothing_moves(session: Session, account: Account) -> str | None:
     """Why no ERC can leave the account now, or None."""
-    return f"The account was closed on {account.closed_at:%-d %B %Y}." if account.closed_at is not None else None
+    if account.closed_at is None:
+        return None
+    return f"The account was closed on {day_in_words(state_time(session, account.state, account.closed_at).date())}."

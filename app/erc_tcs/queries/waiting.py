@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.db import now
 from app.erc_tcs.models import Account
 from app.errors import NotFound
@@ -83,8 +84,8 @@ def waiting(session: Session, account: Account) -> Waiting | None:
 def wait_words(account: Account, wait: Waiting) -> str:
     """Which transfers wait, since when, and until when about."""
     return (
-        f"Transfers into and out of account {account.number} of ERCs of vintage {wait.through_year} and earlier wait since the deadline of {wait.deadline_on}"
-        f" until the state has done the period's deductions, expected by {wait.expected_on}."
+        f"Transfers into and out of account {account.number} of ERCs of vintage {wait.through_year} and earlier wait since the deadline"
+        f" of {day_in_words(wait.deadline_on)} until the state has done the period's deductions, expected by {day_in_words(wait.expected_on)}."
     )
 
 
