@@ -1,10 +1,21 @@
-"""How an exact amount of MWh, ERCs or pounds is written on a page and in a paper, letter, mail or calculation: without loss (rules 9.4, 14.6). Pure."""
+"""How an exact amount of MWh, ERCs or pounds, and a day, are written in a paper, letter, mail or refusal: without loss (rules 9.4, 14.6). Pure."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import overload
 
 PLACES_SHOWN = 6
+
+
+def day_in_words(one: date) -> str:
+    """June 10, 2026."""
+    return f"{one:%B} {one.day}, {one.year}"
+
+
+def term_in_words(first: date, last: date) -> str:
+    """Two days and what lies between them: January 1, 2022 to June 30, 2022."""
+    return f"{day_in_words(first)} to {day_in_words(last)}"
 
 
 def exact_text(value: Fraction | Decimal | int) -> str:

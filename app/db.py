@@ -49,6 +49,12 @@ PREPARED_MOST = 400
 """A statement that came twice on a connection is planned once for all further times; one way from draft to ERCs has more than a hundred of them."""
 
 
+def containing(words: str) -> str:
+    """The LIKE pattern of what contains these words, in which % and _ mean themselves."""
+    literal = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{literal}%"
+
+
 def connect(url: str, *, pool_size: int = 10) -> Engine:
     """Bind this process to a database. Raises nothing itself: the first transaction meets an unreachable server."""
     dispose()

@@ -22,6 +22,9 @@ DOCUMENT_KINDS = {
     "evidence": "Other evidence",
 }
 
+MADE_AFTERWARDS = frozenset({"letter", "certificate"})
+"""Papers that the programme itself writes about a matter: they come with its events, and are no part of what is submitted or decided on."""
+
 
 def kinds_of(*names: str) -> dict[str, str]:
     """Some of the kinds with their titles, in this order."""

@@ -42,6 +42,12 @@ def store() -> ObjectStore:
     return _stores["main"]
 
 
+def newest_is_held(session: Session) -> bool:
+    """Whether the store has the newest document. One that has not is another store than the record's, such as a disk that is not mounted."""
+    newest = session.scalar(select(Document.sha256).where(Document.removed_at.is_(None)).order_by(Document.deposited_at.desc()).limit(1))
+    return newest is None or store().stat(key_of(newest)) is not None
+
+
 def document(session: Session, document_id: UUID) -> Document:
     """The document, unless it was removed before its submission. Raises NotFound."""
     found = _standing(session, document_id)

@@ -4,7 +4,7 @@ A version is never changed; a new one takes effect from its day. What was decide
 """
 
 from app.state_plan.parameters import DEFAULTS, PARAMETERS, Parameter
-from app.state_plan.plans import PlanName, StatePlan, authority, differences, plan_in_force, plans, states_with_plans
+from app.state_plan.plans import StatePlan, authority, differences, plan_in_force, plans, state_time, states_with_plans
 from app.state_plan.reading import parameter_from
 from app.state_plan.showing import changes, groups
 from app.state_plan.tables import TABLES, WrongRows, field_of
@@ -14,7 +14,6 @@ __all__ = [
     "PARAMETERS",
     "TABLES",
     "Parameter",
-    "PlanName",
     "StatePlan",
     "WrongRows",
     "authority",
@@ -25,5 +24,6 @@ __all__ = [
     "parameter_from",
     "plan_in_force",
     "plans",
+    "state_time",
     "states_with_plans",
 ]

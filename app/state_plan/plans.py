@@ -1,16 +1,17 @@
 """The versions of the states' plans as they are kept and read."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, ClassVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
+from app.amounts import day_in_words
 from app.db import Base, Identified, now
 from app.errors import NotFound
 from app.people import Actor
@@ -76,15 +77,6 @@ class StatePlan(Identified, Base):
         return steps[max(begun)] if begun else None
 
 
-@dataclass(frozen=True)
-class PlanName:
-    """What a page needs to say whose plan it speaks of."""
-
-    state: str
-    name: str
-    agency: str
-
-
 def plan_in_force(session: Session, state: str, on: date | None = None) -> StatePlan:
     """The newest version of the state's plan in effect on a day (today by default), read once in a session. Raises NotFound when there is none."""
     day = on or now().date()
@@ -93,10 +85,19 @@ def plan_in_force(session: Session, state: str, on: date | None = None) -> State
         in_effect = select(StatePlan).where(StatePlan.state == state, StatePlan.effective_on <= day)
         found = session.scalar(in_effect.order_by(StatePlan.effective_on.desc(), StatePlan.version.desc()).limit(1))
         if found is None:
-            words = f"No plan of the state {state or '(none given)'} is in force on {day}."
+            words = f"No plan of the state {state or '(none given)'} is in force on {day_in_words(day)}."
             raise NotFound(words, what_to_do="Ask the administrator to enter the state's plan.")
         known[state, day] = found
     return known[state, day]
+
+
+def state_time(session: Session, state: str, at: datetime | None = None) -> datetime:
+    """An instant, now if none is given, in the state's own time, in which its pages, deadlines and notices count the days."""
+    try:
+        zone = plan_in_force(session, state)["time_zone"]
+    except NotFound:
+        zone = DEFAULTS["time_zone"]
+    return (at or now()).astimezone(ZoneInfo(zone))
 
 
 @listens_for(StatePlan, "after_insert")

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app import audit, db
 from app.docket.queries import figures
 from app.docket.queries.lists import PUBLIC
+from app.docket.views.drawing import drawn_map
 from app.documents.queries import store
 from app.eligibility.models import Resource
 from tests import builders_matters as matters
@@ -49,7 +50,7 @@ def test_the_figures_of_today_agree_with_the_audit(story: SimpleNamespace) -> No
     assert figure(page, "ercs_by_status") == audited.ercs
     for one in ("ercs_by_vintage", "ercs_by_kind", "ercs_by_state", "ercs_by_status"):
         assert sum(figure(page, one).values()) == audited.ercs_issued > 0, one
-    assert sum(row["ercs_issued"] for row in page["by_month"]) == audited.ercs_issued
+    assert sum(row["ercs_issued"] for row in page["by_month"]) == page["by_year"]["sum"] == audited.ercs_issued
     assert figure(page, "ercs_by_kind")["affected_egu"] > 0
 
 
@@ -82,6 +83,22 @@ def test_the_map_shows_each_approved_resource_where_its_application_says_it_is(s
     (place,) = [one for one in after["places"] if one not in before["places"]]
     assert (str(place["latitude"]), str(place["longitude"]), place["resources"], place["ercs"]) == ("44.1", "-96.3", 1, 0)
     assert after["unplaced"] == before["unplaced"]
+
+
+@rule("10.18")
+def test_a_place_lies_on_the_map_by_its_degrees_between_lines_every_five_of_them() -> None:
+    places = [
+        {"host_state": "MN", "latitude": "44.0", "longitude": "-96.0", "resources": 1, "ercs": 2},
+        {"host_state": "MN", "latitude": "46.0", "longitude": "-93.0", "resources": 1, "ercs": 0},
+        {"host_state": "CO", "latitude": "39.5", "longitude": "-104.5", "resources": 3, "ercs": 0},
+    ]
+    drawn = drawn_map(places)
+    assert (drawn["south"], drawn["north"], drawn["west"], drawn["east"]) == (38, 47, -106, -92)
+    assert (drawn["width"], drawn["height"]) == (1000, round(1000 / 14 * 1.3 * 9))
+    assert [(one["x"], one["y"]) for one in drawn["points"]] == [(714.3, 278.6), (928.6, 92.9), (107.1, 696.4)]
+    assert [one["words"] for one in drawn["names"]] == ["CO", "MN"]
+    assert (drawn["names"][1]["x"], drawn["names"][1]["y"]) == (821.4, 185.7)
+    assert (drawn["meridians"], drawn["parallels"]) == ([71.4, 428.6, 785.7], [650.0, 185.7])
 
 
 @rule("10.18")

@@ -1,5 +1,6 @@
 """Whose turn it is, in words: on engagements, proposals and corrected reports, for whoever looks (rules 6.10, 8.8, 12.16, 13.2 to 13.5)."""
 
+import html
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app import db
 from app.db import now
 from app.docket.queries.bodies import engagement_page
 from app.docket.queries.home import home_page
@@ -35,6 +37,17 @@ def asked_report(session: Session, world: SimpleNamespace, resource: Resource) -
 
 def act_of(page: dict[str, Any], action: str) -> dict[str, Any]:
     return next(one for one in page["actions"] if one["action"] == action)
+
+
+def test_ones_own_turn_is_told_as_ones_own(app: Flask, world: SimpleNamespace) -> None:
+    with db.writing() as session:
+        draft = matters.draft_application(session, world)
+        asked = matters.draft_application(session, world)
+        builders.engage_and_accept(session, world, asked)
+    provider, auditor = (client_of(app, one) for one in (world.provider, world.auditor))
+    assert "It waits for you." in provider.get(draft.path).text
+    assert f"Waiting for {world.verification_body.name}:" in html.unescape(provider.get(asked.path).text)
+    assert f"Waiting for {world.provider_organisation.name}:" in html.unescape(auditor.get(draft.path).text)
 
 
 @rule("6.10")

@@ -84,7 +84,7 @@ def test_a_denial_says_which_fact_failed_which_rule_and_what_would_cure_it(visit
     found = visitors["public"].get(story.denied.path, headers=JSON).get_json()
     (ground,) = found["denial"]
     assert (ground["code"], ground["rule"]) == ("INSTALL_DATE", "2.1")
-    assert "2009-05-01" in ground["words"]
+    assert "May 1, 2009" in ground["words"]
     assert ground["cure"]
 
 
@@ -319,6 +319,19 @@ def test_a_list_is_filtered_by_its_address(visitors: dict[str, FlaskClient], sto
     assert visitors["public"].get("/ercs?vintage=twenty", headers=JSON).status_code == 422
 
 
+@pytest.mark.parametrize("words", ["%", "_", "\\"])
+def test_what_a_reader_types_into_a_filter_or_the_search_is_taken_at_its_letters(visitors: dict[str, FlaskClient], story: SimpleNamespace, words: str) -> None:
+    tried = 0
+    for name in LISTS:
+        for one in visitors["auditor"].get(f"/{name}", headers=JSON).get_json()["filters"]:
+            if one["name"] in {"q", "subject", "person"}:
+                found = visitors["auditor"].get(f"/{name}", query_string={one["name"]: words}, headers=JSON).get_json()
+                tried += 1
+                assert found["total"] == 0, (name, one["name"])
+    assert tried >= 8
+    assert visitors["public"].get("/search", query_string={"q": words}, headers=JSON).get_json()["results"] == []
+
+
 @rule("10.13")
 def test_the_auditor_filters_the_event_log_by_act_person_and_day(visitors: dict[str, FlaskClient], story: SimpleNamespace) -> None:
     found = visitors["auditor"].get("/events?action=mv_report.issue&person=Sam", headers=JSON).get_json()["events"]
@@ -412,3 +425,8 @@ def test_docket_only_reads(app: Flask) -> None:
     assert len(views) > 40
     assert not [rule for rule in views if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}]
     assert issubclass(Shown, Schema)
+
+
+def test_the_search_names_the_type_of_a_resource_in_words(visitors: dict[str, FlaskClient], story: SimpleNamespace) -> None:
+    hits = visitors["public"].get("/search", query_string={"q": "bufalo rige"}, headers=JSON).get_json()["results"]
+    assert {hit["about"].split(", ")[0] for hit in hits if hit["kind"] == "Resource"} == {"Wind"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.docket.queries.histories import ACTION_WORDS, WORDS, words_of_action
-from app.docket.views.words import in_words
+from app.docket.views.words import choice_words, in_words
 from app.eligibility.criteria import DENIAL_CODES
 
 APP = Path(__file__).parents[2] / "app"
@@ -49,6 +49,20 @@ def test_every_recorded_action_has_words(verb: str) -> None:
 def test_an_action_is_told_in_words() -> None:
     assert words_of_action("mv_report.take_up") == "Taken up for review"
     assert words_of_action("sign_in.begin") == "Signed in"
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("mv_report.take_up", "Taken up for review (M&V report)"),
+        ("emissions_record.file", "Filed (emissions record)"),
+        ("affected_egu.warn", "Warned before the deadline (affected EGU)"),
+        ("affected_egu.register", "Affected EGU registered"),
+        ("sign_in.begin", "Signed in"),
+    ],
+)
+def test_a_choice_of_the_event_log_says_what_was_done_to_what(action: str, words: str) -> None:
+    assert choice_words(action, "action") == words
 
 
 @pytest.mark.rule("8.6")

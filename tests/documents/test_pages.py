@@ -117,6 +117,26 @@ def test_a_confidential_document_is_not_there_for_others_and_each_look_is_record
     assert [event.actor_name for event in events] == ["Alma Auditor", "Rita Reviewer", "Vera Verifier", "Pat Provider"]
 
 
+def test_a_look_with_the_key_of_an_earlier_one_gives_the_bytes_and_is_a_look_of_its_own(app: Flask, world: SimpleNamespace, secret: Document) -> None:
+    auditor = builders.client_of(app, world.auditor)
+    looks = [auditor.get(f"{secret.path}/content", headers={"Idempotency-Key": "one key"}) for _ in range(2)]
+    assert [answer.data for answer in looks] == [CONTENT, CONTENT]
+    with db.reading() as session:
+        assert len(events_concerning(session, secret.id)) == 2
+
+
+@pytest.mark.rule("3.15")
+def test_the_public_log_keeps_the_digest_of_a_confidential_document_to_itself(
+    app: Flask, client: FlaskClient, world: SimpleNamespace, secret: Document
+) -> None:
+    builders.client_of(app, world.auditor).get(f"{secret.path}/content")
+    with db.reading() as session:
+        (look,) = events_concerning(session, secret.id)
+    assert look.private_facts["sha256"] == secret.sha256
+    proof = client.get(f"/log/proof/{look.id}")
+    assert (proof.status_code, secret.sha256 in proof.get_data(as_text=True)) == (200, False)
+
+
 def test_a_confidential_document_is_never_kept_by_a_browser(app: Flask, world: SimpleNamespace, secret: Document, public: Document) -> None:
     visitor = builders.client_of(app, world.auditor)
     assert visitor.get(f"{secret.path}/content").headers["Cache-Control"] == "private, no-store"

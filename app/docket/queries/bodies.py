@@ -139,7 +139,7 @@ def report_page(session: Session, actor: Actor, report_id: UUID) -> dict[str, An
     found = verifiers.report(session, report_id)
     about = eligibility.application(session, found.matter_id) if found.matter_kind == "application" else mv_reports.report(session, found.matter_id)
     if about is None:
-        raise NotFound("There is no verification report at this address.")
+        raise NotFound("There is no verification report at this address.", what_to_do="Look for it on the page of what it is about.")
     matters.admit_visitor(session, actor, about)
     document = documents.document(session, found.document_id) if found.document_id else None
     return {

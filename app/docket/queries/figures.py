@@ -13,6 +13,7 @@ from app import public_log
 from app.amounts import tidy
 from app.db import now
 from app.docket.queries import lists
+from app.docket.queries.listing import Listing
 from app.eligibility.criteria.resource_types import RESOURCE_TYPES
 from app.erc_tcs import queries as erc_tcs
 from app.state_plan import DEFAULTS
@@ -90,16 +91,17 @@ def data_page(session: Session) -> dict[str, Any]:
     issued = session.execute(ISSUED).mappings().all()
     reports = session.execute(REPORTS).mappings().all()
     places = session.execute(PLACES).mappings().all()
-    reached = log_reached(session)
+    reached, by_month = log_reached(session), _by_month(session)
     return {
         "title": "Data and figures",
         "figures": _figures(session, issued, reports),
         "mwh_by_kind": [_mwh(row) for row in reports if row["state"] == "issued"],
-        "by_month": _by_month(session),
+        "by_month": by_month,
+        "by_year": _by_year(by_month),
         "places": [dict(row) for row in places if row["latitude"] is not None],
         "unplaced": sum(row["resources"] for row in places if row["latitude"] is None),
         "by_host_state": _by_host_state(places),
-        "lists": [{"list": one.title, "about": one.about, "path": one.address, "csv": f"{one.address}?format=csv"} for one in lists.PUBLIC],
+        "lists": [_file(one) for one in lists.PUBLIC],
         "data_set": DATA_SET,
         "head": reached["head"] and {name: reached["head"][name] for name in ("size", "signed_at", "root")},
         "waiting": reached["waiting"],
@@ -161,6 +163,19 @@ def _by_month(session: Session) -> list[dict[str, Any]]:
     for row in session.execute(MOVED, asked).mappings():
         _month(months, row["month"])[MOVES[row["kind"]]] += row["ercs"]
     return [months[name] for name in sorted(months, reverse=True)]
+
+
+def _by_year(by_month: Iterable[Row]) -> dict[str, Any]:
+    """The ERCs issued in each calendar year in which the state decided."""
+    years: dict[str, int] = {}
+    for row in by_month:
+        year = row["month"][:4]
+        years[year] = years.get(year, 0) + row["ercs_issued"]
+    return figure("ercs_by_year", "ERCs issued by year of decision", "One bar for each calendar year in which the state decided.", years)
+
+
+def _file(one: Listing) -> dict[str, str]:
+    return {"list": one.title, "about": one.about, "path": one.address, "csv": f"{one.address}?format=csv", "file": f"{one.address[1:]}.csv"}
 
 
 def _month(months: dict[str, dict[str, Any]], name: str) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""The first page: for the public what the programme is and holds, for each role what waits for them and since when (design: pages)."""
+"""The first page: for the public what the programme is and holds, for each role what waits for them and since when."""
 
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.compliance import queries as compliance
 from app.compliance.models import AffectedEgu
 from app.docket.queries import lists, next_steps, queue
@@ -18,7 +19,6 @@ from app.mv_reports.models import MvReport
 from app.people import Actor, Role
 from app.record import Event
 from app.state_plan import plan_in_force
-from app.testimony import day_in_words
 from app.verifiers import queries as verifiers
 
 LATEST = 8
@@ -82,8 +82,8 @@ def provider_home(session: Session, actor: Actor) -> dict[str, Any]:
     """Their matters, those that wait for them on top, and since when; their accounts."""
     applications = list(session.scalars(_own(Application, actor)))
     reports = list(session.scalars(_own(MvReport, actor)))
-    rows = [_matter(session, actor, one, next_steps.of_application(session, actor, one)) for one in applications]
-    rows += [_matter(session, actor, one, next_steps.of_report(session, actor, one)) for one in reports]
+    rows = [_matter(one, next_steps.of_application(session, actor, one)) for one in applications]
+    rows += [_matter(one, next_steps.of_report(session, actor, one)) for one in reports]
     waiting = [row for row in rows if row["act"]] + [_to_file(one) for one in reports_to_file(session, actor.organisation_id)]
     return {
         "organisation": actor.organisation_name,
@@ -101,7 +101,7 @@ def _own(table: Any, actor: Actor) -> Any:
     return select(table).where(table.provider_organisation_id == actor.organisation_id).order_by(may_wait.desc(), table.changed_at.desc()).limit(MOST_MINE)
 
 
-def _matter(session: Session, actor: Actor, one: Any, step: dict[str, Any]) -> dict[str, Any]:
+def _matter(one: Any, step: dict[str, Any]) -> dict[str, Any]:
     act = step["act"]
     return {
         "matter": one.title,

@@ -66,8 +66,8 @@ EVENTS = Listing(
     "event e",
     (
         Filter("action", "e.action = :action", "SELECT DISTINCT action FROM event ORDER BY 1"),
-        Filter("subject", f"e.subject_title ILIKE '%' || cast(:subject AS text) || '%' OR {IDENTIFIED} = ANY(e.concerns)", label="Subject, or its id"),
-        Filter("person", "e.actor_name ILIKE '%' || :person || '%'"),
+        Filter("subject", f"e.subject_title ILIKE :subject_pattern OR {IDENTIFIED} = ANY(e.concerns)", label="Subject, or its id"),
+        Filter("person", "e.actor_name ILIKE :person_pattern"),
         Filter("from_on", "e.at >= cast(:from_on AS date)", label="From"),
         Filter("until_on", "e.at < cast(:until_on AS date) + 1", label="Until"),
     ),

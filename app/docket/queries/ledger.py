@@ -139,7 +139,7 @@ def account_actions(session: Session, actor: Actor, found: Account) -> list[dict
     """What those who act for the account may do with its ERCs, or why not now; of a compliance account also surrender for each of its units."""
     acts = erc_tcs.account_actions(session, actor, found)
     units = compliance.units_of_account(session, found.id) if acts and found.account_kind == "compliance" else []
-    reason = erc_tcs.why_nothing_moves(found) or erc_tcs.outside_delegation(session, actor, found, "surrender")
+    reason = erc_tcs.why_nothing_moves(session, found) or erc_tcs.outside_delegation(session, actor, found, "surrender")
     if found.account_kind == "compliance" and compliance.may_deduct(actor, found.state, found.organisation_id):
         planned = found.state in states_with_plans(session)
         why = compliance.why_no_deduction(plan_in_force(session, found.state)) if planned else "The state has no plan."

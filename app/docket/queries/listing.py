@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.db import containing
+
 PER_PAGE = 50
 MOST_ROWS = 100_000
 """What one CSV holds at most; a filter makes a longer list shorter."""
@@ -27,7 +29,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter that can be bookmarked: its SQL condition, and the SELECT of its choices where it has some."""
+    """A filter that can be bookmarked: its SQL condition, and the SELECT of its choices where it has some.
+
+    The condition of a filter `q` reads `:q`, and `:q_pattern` to find what contains the words.
+    """
 
     name: str
     condition: str
@@ -63,7 +68,8 @@ class Listing:
 
 def listed(session: Session, listing: Listing, asked: Asked, more: str = "true", values: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """One page of a list, or all of it up to MOST_ROWS. `more` is a further condition, such as whose rows a person may see."""
-    bound = {**asked.filters, **(values or {})}
+    patterns = {f"{name}_pattern": containing(value) for name, value in asked.filters.items() if isinstance(value, str)}
+    bound = {**asked.filters, **patterns, **(values or {})}
     wanted = [one.condition for one in listing.filters if asked.filters.get(one.name) not in (None, "")]
     where = " AND ".join(f"({condition})" for condition in (listing.condition, more, *wanted))
     total = session.execute(text(f"SELECT count(*) FROM {listing.source} WHERE {where}"), bound).scalar_one()  # noqa: S608

@@ -55,7 +55,7 @@ RESOURCES = Listing(
         Filter("status", "r.status = :status", "SELECT unnest(ARRAY['candidate', 'qualified', 'suspended', 'revoked'])"),
         Filter("state", "r.issuing_state = :state", STATES, "Issuing state"),
         Filter("type", "r.type_code = :type", "SELECT DISTINCT type_code FROM resource ORDER BY 1", "Kind"),
-        Filter("q", "r.name ILIKE '%' || :q || '%' OR o.name ILIKE '%' || :q || '%' OR r.oris_plant_code = :q"),
+        Filter("q", "r.name ILIKE :q_pattern OR o.name ILIKE :q_pattern OR r.oris_plant_code = :q"),
         Filter("provider", "r.provider_organisation_id = cast(:provider AS uuid)"),
     ),
     "name",
@@ -86,7 +86,7 @@ APPLICATIONS = Listing(
         ),
         Filter("state", "m.issuing_state = :state", STATES, "Issuing state"),
         Filter("code", ":code = ANY(m.denial_codes)", "SELECT DISTINCT unnest(denial_codes) FROM application ORDER BY 1", "Denied for"),
-        Filter("q", "r.name ILIKE '%' || :q || '%' OR o.name ILIKE '%' || :q || '%'"),
+        Filter("q", "r.name ILIKE :q_pattern OR o.name ILIKE :q_pattern"),
     ),
     "-submitted_at",
 )
@@ -122,7 +122,7 @@ MV_REPORTS = Listing(
         Filter("state", "m.issuing_state = :state", STATES, "Issuing state"),
         Filter("flagged", "m.flagged = cast(:flagged AS boolean)"),
         Filter("resource", "m.resource_id = cast(:resource AS uuid)"),
-        Filter("q", "m.resource_name ILIKE '%' || :q || '%' OR o.name ILIKE '%' || :q || '%'"),
+        Filter("q", "m.resource_name ILIKE :q_pattern OR o.name ILIKE :q_pattern"),
     ),
     "-submitted_at",
 )
@@ -247,7 +247,7 @@ ACCOUNTS = Listing(
             "SELECT unnest(ARRAY['compliance', 'general', 'holding', 'origination', 'surrender', 'retirement', 'cancellation'])",
         ),
         Filter("state", "a.state = :state", STATES),
-        Filter("q", "o.name ILIKE '%' || :q || '%' OR a.number ILIKE '%' || :q || '%'"),
+        Filter("q", "o.name ILIKE :q_pattern OR a.number ILIKE :q_pattern"),
     ),
     "account",
 )
@@ -311,7 +311,7 @@ AFFECTED_EGUS = Listing(
     "affected_egu u JOIN organisation o ON o.id = u.organisation_id JOIN account a ON a.id = u.account_id",
     (
         Filter("state", "u.state = :state", STATES),
-        Filter("q", "u.plant_name ILIKE '%' || :q || '%' OR o.name ILIKE '%' || :q || '%' OR u.oris_plant_code = :q"),
+        Filter("q", "u.plant_name ILIKE :q_pattern OR o.name ILIKE :q_pattern OR u.oris_plant_code = :q"),
     ),
     "unit",
 )
@@ -334,7 +334,7 @@ VERIFIERS = Listing(
     "accreditation c JOIN organisation o ON o.id = c.body_id",
     (
         Filter("status", "c.state = :status", "SELECT unnest(ARRAY['active', 'suspended', 'revoked'])"),
-        Filter("q", "o.name ILIKE '%' || :q || '%' OR c.number ILIKE '%' || :q || '%'"),
+        Filter("q", "o.name ILIKE :q_pattern OR c.number ILIKE :q_pattern"),
     ),
     "body",
 )
@@ -343,7 +343,7 @@ STATE_AGENTS = Listing(
     "state_agents",
     "State agents",
     "Whom a state has vested with authority to act for it: how far, by which instrument, and when. Acts outside a grant are refused.",
-    "No state has an agent. Every decision is the states' own.",
+    "No state has an agent. Every decision is the states' own. An administrator grants authority on the page of an organisation that is an agent.",
     {
         "agent": "o.name",
         "for_state": "o.state",
@@ -357,7 +357,7 @@ STATE_AGENTS = Listing(
         "ended_reason": "g.ended_reason",
     },
     "agent_grant g JOIN organisation o ON o.id = g.organisation_id",
-    (Filter("state", "o.state = :state", STATES), Filter("q", "o.name ILIKE '%' || :q || '%' OR g.instrument ILIKE '%' || :q || '%'")),
+    (Filter("state", "o.state = :state", STATES), Filter("q", "o.name ILIKE :q_pattern OR g.instrument ILIKE :q_pattern")),
     "agent",
 )
 

@@ -16,7 +16,6 @@ from app.docket.queries import corrections, histories, next_steps, papers, versi
 from app.docket.queries.behind import PRIVATE_FACTS, line
 from app.documents import queries as documents
 from app.eligibility import queries as eligibility
-from app.eligibility.criteria import DENIAL_CODES
 from app.eligibility.models import Application
 from app.issuance import queries as issuance
 from app.lifecycle import BEFORE_SUBMISSION
@@ -27,7 +26,6 @@ from app.people import Actor, Role
 from app.verifiers import queries as verifiers
 
 FIRST_READINGS = 24
-CURE = "Correct what is named here, and begin a new version."
 Matter = Application | MvReport
 
 
@@ -83,7 +81,7 @@ def report_page(session: Session, actor: Actor, report_id: UUID, all_readings: b
         "readings_count": len(readings),
         "calculation": [line(one) for one in found.calculation],
         "findings": _findings(session, actor, found, mv_reports.checks),
-        "denial": _grounds(found),
+        "denial": mv_reports.rejection_explained(found),
         "issuances": [_issuance(one) for one in issuance.issuances_of_report(session, found.id)],
         "corrections": corrections.of_report(session, actor, found),
         **_common(session, actor, found, lambda current, id_: mv_reports.report(current, id_)),
@@ -221,25 +219,6 @@ def _findings(session: Session, actor: Actor, found: Matter, fresh: Callable[[Se
     if histories.sees_inside(actor, found.issuing_state) and is_submitted(found):
         return fresh(session, found)
     return []
-
-
-def _grounds(found: MvReport) -> list[dict[str, Any]]:
-    """Each ground of a rejection: what the machine found at the submission, or else what the reviewer finds (rule 8.6)."""
-    failed = {one["code"]: one for one in found.checks if one["passed"] is not True}
-    return [{"cure": CURE, **failed[code]} if code in failed else _ground(code, found) for code in found.denial_codes]
-
-
-def _ground(code: str, found: Matter) -> dict[str, Any]:
-    """A ground that no automatic check names: the reviewer's own finding, explained by the reasons."""
-    known = DENIAL_CODES[code]
-    return {
-        "code": code,
-        "title": known.title,
-        "passed": False,
-        "words": f"{known.words} The reviewer finds that this is not so: {found.decision_reasons}",
-        "rule": known.rule,
-        "cure": CURE,
-    }
 
 
 def verification(one: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.db import now
+from app.db import containing, now
 from app.errors import NotFound
 from app.matter import due_on
 from app.people import Actor, Role
@@ -38,7 +38,7 @@ WAITING = text(
         FROM emissions_record m JOIN affected_egu u ON u.id = m.egu_id JOIN organisation o ON o.id = u.organisation_id
         WHERE (:everywhere OR m.issuing_state = :state) AND m.state IN ('filed', 'recommended') AND u.organisation_id <> :own
     ) waiting
-    WHERE :q = '' OR resource ILIKE '%' || :q || '%' OR provider ILIKE '%' || :q || '%' OR code ILIKE '%' || :q || '%' OR plant_code = :q
+    WHERE :q = '' OR resource ILIKE :q_pattern OR provider ILIKE :q_pattern OR code ILIKE :q_pattern OR plant_code = :q
     ORDER BY submitted_at
     """
 )
@@ -47,7 +47,7 @@ WAITING = text(
 def queue_page(session: Session, actor: Actor, q: str = "") -> dict[str, Any]:
     """Everything of the reviewer's state that is not decided, by whose turn it is; the oldest first. An auditor reads that of every state."""
     everywhere = actor.role == Role.AUDITOR
-    asked = {"everywhere": everywhere, "state": actor.state, "own": actor.organisation_id, "q": q}
+    asked = {"everywhere": everywhere, "state": actor.state, "own": actor.organisation_id, "q": q, "q_pattern": containing(q)}
     rows = [_row(row, _plan(session, row["issuing_state"])) for row in session.execute(WAITING, asked).mappings()]
     groups: dict[str, list[dict[str, Any]]] = {"second_person": [], "mine": [], "unclaimed": [], "recommended": [], "others": [], "provider": []}
     for row in rows:

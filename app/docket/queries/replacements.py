@@ -2,11 +2,11 @@
 
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.compliance import queries as compliance
 from app.compliance.models import ReopenedCase
 from app.erc_tcs import queries as erc_tcs
 from app.state_plan import plan_in_force
-from app.testimony import day_in_words
 
 
 def owed_in_words(session: Session, case: ReopenedCase) -> str:

@@ -62,7 +62,7 @@ def resource_page(session: Session, actor: Actor, resource_id: UUID) -> dict[str
         "mv_reports": [_report(one) for one in reports],
         "ercs": holdings,
         "issued_by_vintage": _by_vintage(session, found.id),
-        "carry_mwh": str(sum((sums.carry_out - sums.carry_in for sums in issuance.sums_of(session, found.id)), 0)),
+        "carry_mwh": str(sum(issuance.waiting_carry(session, found.id).values())),
         "mv_report_due_on": due.due_on if due else None,
         "mv_report_overdue": bool(due and due.overdue),
         "actions": _actions(session, actor, found),
@@ -150,7 +150,7 @@ def ercs_of(session: Session, found: Resource) -> list[dict[str, Any]]:
 
 
 def _by_vintage(session: Session, resource_id: UUID) -> list[dict[str, Any]]:
-    return [{"vintage_year": sums.vintage_year, "ercs": sums.ercs} for sums in issuance.sums_of(session, resource_id)]
+    return [{"vintage_year": year, "ercs": ercs} for year, ercs in issuance.issued_by_vintage(session, resource_id).items()]
 
 
 def _actions(session: Session, actor: Actor, found: Resource) -> list[dict[str, Any]]:

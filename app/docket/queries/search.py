@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.db import containing
+from app.eligibility.criteria.resource_types import RESOURCE_TYPES
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.serials import SerialMalformed, parse_serial
 from app.errors import Refused
@@ -40,7 +42,7 @@ KINDS = (
             r.type_code || ', ' || r.host_state || ', ' || o.name || ', ' || r.status AS about,
             '/resources/' || r.id AS path, greatest(word_similarity(:q, r.name), CASE WHEN r.oris_plant_code = :code THEN 1 ELSE 0 END) AS alike
         FROM resource r JOIN organisation o ON o.id = r.provider_organisation_id
-        WHERE (:q <% r.name OR r.oris_plant_code = :code OR r.name ILIKE '%' || :q || '%')
+        WHERE (:q <% r.name OR r.oris_plant_code = :code OR r.name ILIKE :q_pattern)
             AND EXISTS (SELECT FROM application m WHERE m.resource_id = r.id AND m.submitted_at IS NOT NULL)
         """,
     ),
@@ -50,7 +52,7 @@ KINDS = (
         SELECT o.name AS title, count(*) || CASE count(*) WHEN 1 THEN ' resource' ELSE ' resources' END AS about,
             '/resources?provider=' || o.id AS path, max(word_similarity(:q, o.name)) AS alike
         FROM organisation o JOIN resource r ON r.provider_organisation_id = o.id
-        WHERE (:q <% o.name OR o.name ILIKE '%' || :q || '%') AND EXISTS (SELECT FROM application m WHERE m.resource_id = r.id AND m.submitted_at IS NOT NULL)
+        WHERE (:q <% o.name OR o.name ILIKE :q_pattern) AND EXISTS (SELECT FROM application m WHERE m.resource_id = r.id AND m.submitted_at IS NOT NULL)
         GROUP BY o.id, o.name
         """,
     ),
@@ -60,7 +62,7 @@ KINDS = (
         SELECT u.plant_name || ' unit ' || u.unit_id AS title, u.unit_class || ', ' || u.state || ', ' || o.name AS about, '/affected-egus/' || u.id AS path,
             greatest(word_similarity(:q, u.plant_name), word_similarity(:q, o.name), CASE WHEN u.oris_plant_code = :code THEN 1 ELSE 0 END) AS alike
         FROM affected_egu u JOIN organisation o ON o.id = u.organisation_id
-        WHERE :q <% u.plant_name OR :q <% o.name OR u.oris_plant_code = :code OR u.plant_name ILIKE '%' || :q || '%'
+        WHERE :q <% u.plant_name OR :q <% o.name OR u.oris_plant_code = :code OR u.plant_name ILIKE :q_pattern
         """,
     ),
     Kind(
@@ -69,14 +71,14 @@ KINDS = (
         SELECT a.number AS title, a.account_kind || ' account, ' || o.name AS about, '/accounts/' || a.number AS path,
             greatest(word_similarity(:q, o.name), CASE WHEN upper(a.number) = upper(:code) THEN 1 ELSE 0 END) AS alike
         FROM account a JOIN organisation o ON o.id = a.organisation_id
-        WHERE :q <% o.name OR upper(a.number) = upper(:code) OR (length(:code) >= 4 AND a.number ILIKE '%' || :code || '%')
+        WHERE :q <% o.name OR upper(a.number) = upper(:code) OR (length(:code) >= 4 AND a.number ILIKE :code_pattern)
         """,
     ),
     Kind(
         "Verifier",
         """
         SELECT o.name AS title, 'verification body, ' || o.state AS about, '/verifiers/' || o.id AS path, word_similarity(:q, o.name) AS alike
-        FROM organisation o WHERE o.organisation_kind = 'verifier' AND (:q <% o.name OR o.name ILIKE '%' || :q || '%')
+        FROM organisation o WHERE o.organisation_kind = 'verifier' AND (:q <% o.name OR o.name ILIKE :q_pattern)
         """,
     ),
 )
@@ -151,10 +153,18 @@ def _account(session: Session, words: str) -> list[dict[str, Any]]:
 def _alike(session: Session, words: str) -> list[dict[str, Any]]:
     """Hits of every kind, the most alike first; each once."""
     session.execute(text("SELECT set_config('pg_trgm.word_similarity_threshold', :least, true)"), {"least": str(ALIKE)})
+    code = words.replace(" ", "")
+    asked = {"q": words, "q_pattern": containing(words), "code": code, "code_pattern": containing(code), "most": MOST_EACH}
     found: dict[str, tuple[float, dict[str, Any]]] = {}
     for kind in KINDS:
         statement = text(f"SELECT * FROM ({kind.statement}) hits ORDER BY alike DESC, title LIMIT :most")  # noqa: S608
-        for row in session.execute(statement, {"q": words, "code": words.replace(" ", ""), "most": MOST_EACH}).mappings():
-            hit = {"kind": kind.name, "title": row["title"], "about": row["about"], "path": row["path"]}
+        for row in session.execute(statement, asked).mappings():
+            hit = {"kind": kind.name, "title": row["title"], "about": _about(kind, row["about"]), "path": row["path"]}
             found.setdefault(row["path"], (row["alike"], hit))
     return [hit for _, hit in sorted(found.values(), key=lambda pair: -pair[0])]
+
+
+def _about(kind: Kind, about: str) -> str:
+    """A resource says its type by name, not by the code that its row keeps."""
+    first, comma, rest = about.partition(", ")
+    return f"{RESOURCE_TYPES[first].title}{comma}{rest}" if kind.name == "Resource" and first in RESOURCE_TYPES else about

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.amounts import day_in_words
 from app.eligibility.criteria.resource_types import is_savings
 from app.state_plan import DEFAULTS
-from app.testimony import day_in_words, where_now
+from app.testimony import where_now
 
 Row = Mapping[Any, Any]
 

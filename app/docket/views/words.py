@@ -5,10 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app.docket.queries.histories import words_of_action
+from app.docket.queries.histories import ACTION_WORDS, words_of_action
 from app.docket.views.blueprint import blueprint
 from app.eligibility.criteria import DENIAL_CODES, RESOURCE_TYPES
 from app.erc_tcs.flows import CAUSES
+from app.web.filters import spelt
 
 
 @blueprint.app_template_filter("act_words")
@@ -61,7 +62,9 @@ def in_words(value: Any, column: str) -> Any:
 
 @blueprint.app_template_filter("choice_words")
 def choice_words(value: str, name: str) -> str:
-    """A choice of a filter in words."""
+    """A choice of a filter in words; of an action also what it was done to, where its words do not say so."""
     told = WORDS.get(name)
-    about = f" ({value.partition('.')[0].replace('_', ' ')})" if name == "action" else ""
-    return f"{told(value)}{about}" if told else value
+    if told is None:
+        return value
+    about = f" ({spelt(value.partition('.')[0])})" if name == "action" and value not in ACTION_WORDS else ""
+    return f"{told(value)}{about}"

@@ -1,7 +1,7 @@
 """What is done with documents: received and inspected before any transaction, then deposited, sealed at submission, never removed after it."""
 
 from app.documents.actions.carrying import carry_over
-from app.documents.actions.deposits import Label, Owner, admit_reader, deposit, detach, dismiss_reader, look, remove, seal
+from app.documents.actions.deposits import Label, Owner, admit_reader, deposit, detach, dismiss_reader, in_event, look, remove, seal
 from app.documents.actions.receiving import Received, receive, receive_bytes, received
 from app.documents.queries import store, use_store
 
@@ -14,6 +14,7 @@ __all__ = [
     "deposit",
     "detach",
     "dismiss_reader",
+    "in_event",
     "look",
     "receive",
     "receive_bytes",

@@ -6,6 +6,7 @@ Most of these are parts of another domain's action and write no event of their o
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, update
@@ -17,7 +18,7 @@ from app.documents.actions.names import clean_words
 from app.documents.actions.receiving import Received
 from app.documents.kinds import DOCUMENT_KINDS
 from app.documents.models import Document
-from app.documents.retention import may_remove, state_keeps_until
+from app.documents.retention import state_keeps_until
 from app.errors import Conflict, Invalid, NotFound
 from app.people import Actor
 from app.record import record
@@ -86,9 +87,8 @@ def deposit(session: Session, actor: Actor, owner: Owner, received: Received, la
 def remove(session: Session, document: Document) -> None:
     """Take a document out of a draft. Writes no event. Raises Conflict once it was submitted (rule 3.16)."""
     found = queries.document_for_update(session, document.id)
-    reason = may_remove(found.sealed_at is not None, on_hold=False, keep_until_on=found.retain_until, today=now().date())
-    if reason is not None:
-        raise Conflict("A document that was submitted is never removed.", rule="3.16", what_to_do=reason)
+    if found.sealed_at is not None:
+        raise Conflict("A document that was submitted is never removed.", rule="3.16", what_to_do="Submit a new version, or a redacted public copy.")
     found.removed_at = now()
     session.flush()
 
@@ -142,8 +142,14 @@ def look(session: Session, actor: Actor, document_id: UUID) -> Document:
     """Open a document to read. A look at a confidential one is an event. Raises NotFound for whom it is not."""
     found = queries.readable_document(session, actor, document_id)
     if found.confidential:
-        record(session, actor, "look", found, sha256=found.sha256, private={"heading": found.heading, "file_name": found.file_name})
+        record(session, actor, "look", found, **in_event(found, heading=found.heading, file_name=found.file_name))
     return found
+
+
+def in_event(found: Document, **private: Any) -> dict[str, Any]:
+    """How an event names a document: by its digest, which of a confidential one is private, because a digest lets guess at what it is of (rule 3.15)."""
+    digest = {"sha256": found.sha256}
+    return {"private": {**private, **digest}} if found.confidential else {**digest, "private": private}
 
 
 def _heading(words: str) -> str:

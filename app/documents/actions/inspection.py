@@ -33,7 +33,6 @@ MEDIA_TYPES = {
 PACKED = {".zip", ".7z", ".rar", ".gz", ".tar"}
 TEXT = {".csv", ".txt", ".json", ".xml"}
 TAKEN = "PDF, PNG, JPEG, XLSX, DOCX, CSV, TXT, JSON or XML"
-ENDINGS = ",".join(MEDIA_TYPES)
 NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 PAGE_OF_A_BROWSER = re.compile(
     r"\s*(?:<!--(?:(?!-->).)*-->\s*)*(?:<\?xml[^>]*>\s*)?(?:<!doctype\s+(html|svg)|<(html|head|body|script|svg|iframe|style|table|div|title|h1|font|a|b|br|p)[\s>/])",
