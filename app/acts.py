@@ -56,7 +56,7 @@ LISTS = {
 
 @dataclass(frozen=True)
 class Act:
-    """What the page says and asks. `path` is where the form is sent, `back` the page that one came from, `confirm` the question before it is sent."""
+    """What the page says and asks. `path` is where the form is sent, `back` the page that one came from."""
 
     title: str
     words: str
@@ -70,7 +70,6 @@ class Act:
     files: bool = False
     warning: str = ""
     look: str = ""
-    confirm: str = ""
     lines: Sequence[dict[str, Any]] = field(default_factory=tuple)
     checked: bool = False
     """Whether the form is answered first with what would happen, in one sentence."""
@@ -102,7 +101,6 @@ class ActSchema(Schema):
     files = fields.Boolean()
     warning = fields.String()
     look = fields.String()
-    confirm = fields.String()
     checked = fields.Boolean()
     came_from = fields.String()
 

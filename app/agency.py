@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.amounts import day_in_words
 from app.db import Base, Identified, now
 from app.lifecycle import ACTS_AS, SCOPES
 
@@ -62,10 +63,13 @@ class AgentGrant(Identified, Base):
 
     @property
     def words(self) -> str:
-        """The grant as a refusal names it, so that it begins as ACTS_AS."""
-        until = f" to {self.until_on}" if self.until_on else ""
-        ended = f", ended on {self.ended_at.date()}" if self.ended_at else ""
-        return f"{ACTS_AS}{self.organisation.state} for {SCOPE_WORDS[self.scope]}, by {self.instrument}, from {self.from_on}{until}{ended}"
+        """The grant as a refusal names it, so that it begins as ACTS_AS; of one that has not begun, that it begins on that day."""
+        authority = f"{ACTS_AS}{self.organisation.state} for {SCOPE_WORDS[self.scope]}, by {self.instrument}"
+        if self.status == "not_begun":
+            return f"{authority}, only when the grant begins on {day_in_words(self.from_on)}"
+        until = f" to {day_in_words(self.until_on)}" if self.until_on else ""
+        ended = f", ended on {day_in_words(self.ended_at.date())}" if self.ended_at else ""
+        return f"{authority}, from {day_in_words(self.from_on)}{until}{ended}"
 
     @property
     def title(self) -> str:

@@ -125,7 +125,8 @@ def act_among(acts: Iterable[Mapping[str, Any]], steps: LifeCycle, action: str) 
         if act["action"] == action:
             return dict(act)
     whose = spoken(name for step in steps if step.action == action for name in step.standings) or "provider"
-    raise NotPermitted(f"This page is for the {whose} of this matter.", rule="8.8", what_to_do="Ask them, or look at your own matters.")
+    granted = " The agent of a state opens only what its grant covers." if "reviewer" in whose else ""
+    raise NotPermitted(f"This page is for the {whose} of this matter.", rule="8.8", what_to_do=f"Ask them, or look at your own matters.{granted}")
 
 
 def states(steps: LifeCycle) -> tuple[str, ...]:

@@ -185,7 +185,9 @@ def demand_same_snapshot(then: str | None, facts_now: dict[str, Any]) -> None:
     """Raise SnapshotChanged when what was recommended is not what stands there now."""
     if then != snapshot_sha256(facts_now):
         raise SnapshotChanged(
-            "Something changed since the recommendation, a document or a fact.", rule="8.8", what_to_do="Send it back to review and recommend again."
+            "Something changed since the recommendation, a document or a fact.",
+            rule="8.8",
+            what_to_do="Send it back to review and recommend again; refuse a proposal, and propose it again.",
         )
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Text, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from app.agency import AgentGrant
@@ -214,8 +214,9 @@ class Actor:
         """The same person with what these grants to a state's agent let them do now: nothing for the state when none is in force (rule 1.2)."""
         in_force = [one for one in grants if one.status == "in_force"]
         if not in_force:
-            named = grants[0].words if grants else f"{ACTS_AS}{self.state} without a grant"
-            return replace(self, state="", grant=named)
+            coming = sorted((one for one in grants if one.status == "not_begun"), key=lambda one: one.from_on)
+            told = next((one.words for one in (*coming, *grants)), f"{ACTS_AS}{self.state} without a grant")
+            return replace(self, state="", grant=told)
         widest = max(in_force, key=lambda one: list(SCOPES).index(one.scope))
         return replace(self, scope=widest.scope, grant=widest.words, instrument=widest.instrument)
 
@@ -288,13 +289,6 @@ def people_in_role(session: Session, role: Role, state: str = "") -> list[User]:
     if not state:
         return list(session.scalars(found))
     return [one for one in session.scalars(found.where(Organisation.state == state)) if Actor.of(one).state == state]
-
-
-def organisations_like(session: Session, words: str, kind: str | None = None, limit: int = 20) -> list[Organisation]:
-    """Open organisations whose name is like the words, the most alike first; misspelling is forgiven."""
-    alike = func.word_similarity(words, Organisation.name)
-    found = select(Organisation).where(Organisation.closed_at.is_(None), alike > 0.3).order_by(alike.desc(), Organisation.name).limit(limit)
-    return list(session.scalars(found.where(Organisation.organisation_kind == kind) if kind else found))
 
 
 def demand_administrator_of(session: Session, actor: Actor, state: str) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.amounts import day_in_words
+
 LETTERS = Path(__file__).parent / "templates" / "letters"
 FONTS = Path(__file__).resolve().parent / "static" / "uswds" / "fonts"
 PLACE = "https://letter.invalid/"  # Where the style sheet seems to lie; nothing outside it is ever fetched.
@@ -84,14 +86,9 @@ class Letter:
     second_signer: str = ""
 
 
-def in_full(day: date) -> str:
-    """A day as letters write it: May 4, 2026."""
-    return f"{day:%B} {day.day}, {day.year}"
-
-
 def letter_html(letter: Letter) -> str:
     """The letter in the state's layout, as a whole HTML page; every word of it is escaped."""
-    return _layouts().get_template("letter.html").render(letter=letter, day=in_full(letter.dated_on))
+    return _layouts().get_template("letter.html").render(letter=letter, day=day_in_words(letter.dated_on))
 
 
 def letter_pdf(letter: Letter, made_at: datetime) -> bytes:

@@ -4,6 +4,7 @@ Each domain's `letters` says which of its events promises what; the worker keeps
 and of rows that no longer change, so that the same event always gives the same letter, byte for byte.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,13 +18,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import people
-from app.amounts import exact_text
+from app.amounts import day_in_words, exact_text
 from app.press import Block, Letter, Reason
 from app.record import Event
 from app.state_plan import StatePlan
 
 DEFAULT_SITE = "http://127.0.0.1:8000"
 UNDER = ", under the "
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _site = {"url": DEFAULT_SITE}
 
 
@@ -67,14 +69,14 @@ def told(headline: str, words: str, /, **shown: str) -> Say:
 
     def say(event: Event) -> Words:
         facts = [f"{label}: {spoken(event.facts[name], name)}" for name, label in shown.items() if event.facts.get(name) not in (None, "", [], {})]
-        paragraphs = [words, "\n".join(facts), f"{event.office}, {event.at:%Y-%m-%d %H:%M} UTC", f"Open it: {address(event.path)}"]
+        paragraphs = [words, "\n".join(facts), f"{event.office}, {day_in_words(event.at.date())}, {event.at:%H:%M} UTC", f"Open it: {address(event.path)}"]
         return Words(f"{headline}: {event.subject_title}", "\n\n".join(filter(None, [event.subject_title, *paragraphs])) + "\n")
 
     return say
 
 
 def spoken(fact: Any, name: str = "") -> str:
-    """A fact of an event as a sentence prints it: counts and MWh with thousands separators, a year without."""
+    """A fact of an event as a sentence prints it: counts and MWh with thousands separators, a year without, a day in words."""
     if isinstance(fact, Mapping):
         return "; ".join(f"{key} {spoken(value, key)}" for key, value in fact.items())
     if isinstance(fact, list | tuple):
@@ -83,6 +85,8 @@ def spoken(fact: Any, name: str = "") -> str:
         return "yes" if fact else "no"
     if name.endswith("_mwh"):
         return _measured(str(fact))
+    if ISO_DAY.fullmatch(str(fact)):
+        return day_in_words(date.fromisoformat(str(fact)))
     return f"{fact:,}" if isinstance(fact, int) and not name.endswith("year") else str(fact)
 
 

@@ -77,9 +77,5 @@ def open_proposals(session: Session, issuing_state: str | None = None) -> list[P
     return list(session.scalars(found.where(Proposal.issuing_state == issuing_state) if issuing_state else found))
 
 
-def proposals_about(session: Session, about_id: UUID) -> list[Proposal]:
-    return list(session.scalars(select(Proposal).where(Proposal.about_id == about_id).order_by(Proposal.proposed_at)))
-
-
 def proposal_for_update(session: Session, proposal_id: UUID) -> Proposal | None:
     return session.scalar(select(Proposal).where(Proposal.id == proposal_id).with_for_update())

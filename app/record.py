@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 import procrastinate
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint, Uuid, select
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint, Uuid, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -232,6 +232,11 @@ def events_concerning(session: Session, *ids: UUID, newest_first: bool = True, m
     """The history of the things with these ids, with what stands in it from their parts; `most` of it, where that is given."""
     order = Event.sequence.desc() if newest_first else Event.sequence
     return list(session.scalars(select(Event).where(Event.concerns.overlap(list(ids))).order_by(order).limit(most)))
+
+
+def unread_notices(session: Session, user_id: UUID | None) -> int:
+    """How many lines of a person's inbox were not read yet."""
+    return session.scalar(select(func.count()).select_from(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None))) or 0
 
 
 def event(session: Session, event_id: UUID) -> Event | None:

@@ -6,9 +6,11 @@ another holder. Here each line of the history must agree with its event, and eac
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from app.amounts import day_in_words
 
 Facts = Mapping[str, Any]
 Span = tuple[str, int, int]
@@ -202,11 +204,6 @@ def _days(at: object, zone: object) -> list[str]:
     except (ValueError, OSError, KeyError):
         return []
     return [day_in_words(one.date()) for one in (then, then - WRITTEN_WITHIN)]
-
-
-def day_in_words(one: date) -> str:
-    """June 10, 2026."""
-    return f"{one:%B} {one.day}, {one.year}"
 
 
 def _papers(trace: Facts, events: Sequence[Facts]) -> Iterator[str]:

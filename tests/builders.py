@@ -1,6 +1,7 @@
 """State for tests, reached by performing actions and never by inserting rows: here a world of organisations, people and accounts, and a browser for each.
 
-Applications, reports, issued ERCs and affected EGUs stand in builders_matters.py, the ledger's own notation in builders_ledger.py.
+Applications answer by answer stand here, for the tests of eligibility. Matters as others need them, reports, issued ERCs and affected EGUs stand in
+builders_matters.py, the ledger's own notation in builders_ledger.py.
 """
 
 from datetime import date, timedelta

@@ -1,17 +1,14 @@
-"""From creditable MWh to whole ERCs: the one place that rounds (9.1 to 9.5a); what units earn (9.9 to 9.16)."""
+"""From creditable MWh to whole ERCs: the one place that rounds (9.1 to 9.4); what units earn (9.9 to 9.16)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-from app.compliance.obligation import Number, period_of, reported_rate
+from app.compliance.obligation import Number, reported_rate
 from app.mv_reports.quantification import Line, exact_text
 
 ROUNDING_RULE = "9.4"
-LAST_YEAR_BEFORE_CREDIT = 2021
 
 
 class CreditRefused(ValueError):
@@ -20,10 +17,6 @@ class CreditRefused(ValueError):
     def __init__(self, words: str, rule: str) -> None:
         super().__init__(f"{words} (programme rule {rule})")
         self.rule = rule
-
-
-class IntervalDataMissing(CreditRefused):
-    """A metering interval that crosses a year's end which no MWh may cross without interval data (rule 9.5a)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,71 +69,6 @@ def buffer_ercs(ercs: int, percent: Fraction) -> int:
     if not 0 <= percent <= 100:
         raise CreditRefused("The buffer of the plan must be between 0 and 100 percent", "13.9")
     return floor(ercs * percent / 100)
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """MWh of a metering interval, both days included."""
-
-    starts_on: date
-    ends_on: date
-    mwh: Decimal | Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class VintageShare:
-    """The MWh of one calendar year, and how those of a crossing interval were split."""
-
-    year: int
-    mwh: Fraction
-    lines: tuple[Line, ...]
-
-
-PeriodOf = Callable[[int], tuple[int, int]]
-
-
-def split_by_vintage(intervals: Iterable[Interval], period: PeriodOf = period_of) -> tuple[VintageShare, ...]:
-    """MWh by calendar year: intervals inside a year as they are, others pro rata by days (rules 9.5, 9.5a).
-
-    Raises IntervalDataMissing for an interval across 2021/2022 or across the end of a compliance period.
-    """
-    sums: dict[int, Fraction] = {}
-    lines: dict[int, list[Line]] = {}
-    for interval in intervals:
-        for year, mwh, line in shares_of(interval, period):
-            sums[year] = sums.get(year, Fraction(0)) + mwh
-            lines.setdefault(year, []).extend([line] if line else [])
-    return tuple(VintageShare(year, sums[year], tuple(lines[year])) for year in sorted(sums))
-
-
-def shares_of(interval: Interval, period: PeriodOf) -> list[tuple[int, Fraction, Line | None]]:
-    """The years of one interval with their MWh; a line only where days decided."""
-    if interval.ends_on < interval.starts_on:
-        raise CreditRefused(f"An interval ends on {interval.ends_on}, before it starts on {interval.starts_on}", "5.1")
-    mwh, first, last = Fraction(interval.mwh), interval.starts_on.year, interval.ends_on.year
-    if first == last:
-        return [(first, mwh, None)]
-    refuse_crossing(interval, period)
-    all_days = (interval.ends_on - interval.starts_on).days + 1
-    shares: list[tuple[int, Fraction, Line | None]] = []
-    for year in range(first, last + 1):
-        days = (min(interval.ends_on, date(year, 12, 31)) - max(interval.starts_on, date(year, 1, 1))).days + 1
-        part = mwh * days / all_days
-        formula = f"{exact_text(mwh)} MWh × {days} days / {all_days} days"
-        label = f"Part of {interval.starts_on} to {interval.ends_on} in {year}"
-        shares.append((year, part, Line(label, formula, f"{exact_text(part)} MWh", "9.5a")))
-    return shares
-
-
-def refuse_crossing(interval: Interval, period: PeriodOf) -> None:
-    """No MWh moves across 2021/2022 or the end of a compliance period by counting days."""
-    for year in range(interval.starts_on.year, interval.ends_on.year):
-        if year < LAST_YEAR_BEFORE_CREDIT:
-            continue
-        if year == LAST_YEAR_BEFORE_CREDIT or period(year)[1] == year:
-            words = f"The metering interval {interval.starts_on} to {interval.ends_on} crosses 31 December {year}; "
-            words += "no MWh may cross that day by counting days. Give meter data for each month"
-            raise IntervalDataMissing(words, "9.5a")
 
 
 @dataclass(frozen=True, slots=True)

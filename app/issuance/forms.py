@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.acts import REASONS, Act, Field, counted_ercs
+from app.amounts import day_in_words
 from app.compliance import queries as compliance
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.flows import CAUSES, LIVING_KINDS
@@ -61,7 +63,7 @@ def amount(one: Approval) -> dict[str, Any]:
         "creditable_mwh": str(one.vintage.mwh),
         "approved_mwh": str(one.approved_mwh),
         "carry_in_mwh": str(one.carry_in),
-        "sum_mwh": str(one.approved_mwh + one.carry_in),
+        "sum_mwh": str(one.credit.exact_mwh),
         "ercs": one.credit.ercs,
         "carry_out_mwh": str(one.credit.carry_out),
     }
@@ -239,7 +241,7 @@ def confirmed_in_words(proposal: Proposal, facts: Mapping[str, Any]) -> str:
     if facts["what"] == "correct":
         return (
             f"{counted_ercs(facts['ercs'], facts['serials'])} leave {proposal.about_title} and go to {proposal.facts['to_title']}, at once, as the correction"
-            f" of an account error. Both sides are told with your reasons; the notice is due by {facts['notice_due_on']}."
+            f" of an account error. Both sides are told with your reasons; the notice is due by {day_in_words(date.fromisoformat(facts['notice_due_on']))}."
         )
     if facts["what"] != "cancel":
         return f"“{proposal.title}” is carried out at once, and everybody concerned is told."

@@ -1,14 +1,19 @@
 """Which words and letters issuance, holds, cancellations, corrections and decisions on a qualification promise (8.4, 8.10, 9.19, 13.3 to 13.10)."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app import people
-from app.amounts import exact_text
+from app.amounts import day_in_words, exact_text, term_in_words
 from app.compliance import queries as compliance
+from app.erc_tcs.flows import CAUSES
 from app.issuance import queries
 from app.issuance.models import Issuance
 from app.mv_reports import queries as mv_reports
@@ -17,13 +22,28 @@ from app.promises import Draft, Post, Say, Words, Write, address, compose, mwh, 
 from app.proposal import Proposal
 from app.record import Event
 
+if TYPE_CHECKING:
+    from app.mv_reports.models import MvReport
+
 ISSUED = "The state decided, and ERCs were issued. The certificate gives their serials."
-CONFIRMED: dict[str, Say] = {
-    "cancel": told(
+
+
+def cancelled(event: Event) -> Words:
+    """ERCs were cancelled, with the class of the cause in words (rules 13.3, 13.4)."""
+    return told(
         "ERCs cancelled",
-        "The state found these ERCs invalid and cancelled them, wherever they were. They cannot be transferred or used for compliance.",
-        serials="Serials", ercs="ERCs", cause="Cause", found="Where they were", replacements_owed="Replacements owed", reasons="Reasons",
-    ),
+        "The state found these ERCs invalid and cancelled them, wherever they were. They cannot be transferred or used for compliance."
+        f" Cause: {_cause(event)}.",
+        serials="Serials", ercs="ERCs", found="Where they were", replacements_owed="Replacements owed", reasons="Reasons",
+    )(event)  # fmt: skip
+
+
+def _cause(event: Event) -> str:
+    return CAUSES.get(str(event.facts.get("cause")), "not named").lower()
+
+
+CONFIRMED: dict[str, Say] = {
+    "cancel": cancelled,
     "correct": told(
         "Account error corrected",
         "ERCs that an error had put into the wrong account are in the right one. This is the notice of it. Whoever holds that it is wrong can object, in"
@@ -49,23 +69,22 @@ WORDS: dict[str, Say] = {
     ),
     "emissions_record.reject": told("Rejected", "No ERCs are issued on this emissions record.", reasons="Reasons"),
     "hold.place": told("ERCs held", "The state looks into these ERCs. Until it has decided they cannot be moved.", serials="Serials", reason="Reason"),
-    "hold.lift": told("Hold lifted", "The ERCs that were held are free again where they are.", ercs="ERCs", reason="Reason"),
+    "hold.lift": told("Hold lifted", "The ERCs that were held are free again where they are.", serials="Serials", reason="Reason"),
     "proposal.propose": told("Waiting for a second person", "This was proposed and waits for a second person. You may confirm or refuse it."),
     "proposal.confirm": confirmed,
 }
 
 
-def _lines(issued: Sequence[Issuance], serials: Sequence[str]) -> tuple[Block, ...]:
+def _lines(report: MvReport, issued: Sequence[Issuance]) -> tuple[Block, ...]:
     """From MWh to whole ERCs, vintage by vintage, with the serials (rules 9.4, 9.6)."""
     found = []
     for row in issued:
-        mine = [one for one in serials if row.first_sequence is not None and f"{row.first_sequence:09d}" in one]
         shown = (
             ("Creditable MWh", exact_text(Fraction(row.creditable_mwh))),
             ("Approved MWh", exact_text(Fraction(row.approved_mwh))),
             ("Fraction brought in", exact_text(Fraction(row.carry_in))),
             ("ERCs issued", f"{row.ercs:,}"),
-            ("Serials", ", ".join(mine) or "none: no whole MWh was left to credit"),
+            ("Serials", ", ".join(queries.printed_ranges(report, [row])) or "none: no whole MWh was left to credit"),
             ("Fraction carried on", exact_text(Fraction(row.carry_out))),
         )
         found.append(Block(heading=f"Vintage {row.vintage_year}", facts=shown))
@@ -92,7 +111,7 @@ def certificate(session: Session, event: Event) -> Post:
         heading="What they rest on",
         facts=(
             ("Resource", f"{report.resource_name} ({report.resource_code})"),
-            ("Period", f"{report.period_start_on} to {report.period_end_on}"),
+            ("Period", term_in_words(report.period_start_on, report.period_end_on)),
             ("Verified MWh", mwh(report.verified_mwh) or "none"),
             ("M&V report", address(report.path)),
         ),
@@ -102,7 +121,7 @@ def certificate(session: Session, event: Event) -> Post:
         organisation_ids=(report.provider_organisation_id,),
         reference=f"{report.code} version {report.version}",
         subject=f"Certificate of issuance: {event.subject_title}",
-        blocks=(Block(opening), about, *_lines(issued, serials), _trace(serials)),
+        blocks=(Block(opening), about, *_lines(report, issued), _trace(serials)),
         second_signer=person_name(session, report.recommended_by_id),
     )
     return Post(compose(session, event, draft), "certificate", draft.subject, "mv_report", report.id, report.provider_organisation_id, report.issuing_state)
@@ -127,9 +146,9 @@ def unit_certificate(session: Session, event: Event) -> Post:
         facts=(
             ("Affected EGU", record.egu.name),
             ("Year", str(record.year)),
-            ("CO2", f"{mwh(record.co2_lb)} lb"),
-            ("Net generation", f"{mwh(record.net_generation_mwh)} MWh"),
-            ("Reference rate", f"{mwh(record.reference_rate_lb_per_mwh)} lb/MWh"),
+            ("CO2", f"{exact_text(record.co2_lb)} lb"),
+            ("Net generation", f"{exact_text(record.net_generation_mwh)} MWh"),
+            ("Reference rate", f"{exact_text(record.reference_rate_lb_per_mwh)} lb/MWh"),
             ("Serials", serial or "none"),
             ("Emissions record", address(record.path)),
         ),
@@ -200,7 +219,7 @@ def _cancellation(event: Event) -> tuple[Block, ...]:
         f"Reasons: {facts.get('reasons', '')}",
         f"Reasons of the second person: {facts.get('decision_reasons', '')}",
     )
-    shown = [("Serials", spoken(facts.get("serials", []))), ("Cause", str(facts.get("cause", ""))), ("Where they were", spoken(facts.get("found", {})))]
+    shown = [("Serials", spoken(facts.get("serials", []))), ("Cause", _cause(event)), ("Where they were", spoken(facts.get("found", {})))]
     owed = facts.get("replacements_owed") or {}
     after = ["Only valid ERCs count for compliance (programme rule 13.1). The serials stay on record and are never used again."]
     after += [
@@ -222,7 +241,7 @@ def _correction(event: Event) -> tuple[Block, ...]:
     shown = [("Serials", spoken(facts.get("serials", []))), ("From account", str(facts.get("from_account", "")))]
     shown += [("To account", str(facts.get("to_account", ""))), ("Recorded as", address(str(facts.get("transaction", ""))))]
     means = (
-        f"This letter is the notice of the correction, which is due within 10 business days, by {facts.get('notice_due_on', '')}.",
+        f"This letter is the notice of the correction, which is due within 10 business days, by {day_in_words(date.fromisoformat(facts['notice_due_on']))}.",
         "For a deadline they are in the right account as of the day on which the error was recorded, not of the day of the correction (programme rule 12.8).",
     )
     objection = (

@@ -1,9 +1,9 @@
-"""Reads of issuance: what was issued on what, the carry of a resource, and the sums that may never be exceeded (rules 9.2, 9.4, 9.19)."""
+"""Reads of issuance: what was issued on what, the carry of a resource, what a unit earns, and who may answer a proposal (rules 8.8, 9.4, 9.9 to 9.13, 9.19)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.compliance import queries as compliance
 from app.documents import queries as documents
+from app.documents.kinds import MADE_AFTERWARDS
 from app.erc_tcs.serials import SerialRange
 from app.errors import NotFound
 from app.issuance.crediting import TurbineRates, UnitCredit, nothing_generated, single_standard, steam, turbine, unit_rate
@@ -30,17 +31,6 @@ if TYPE_CHECKING:
 
 PROPOSAL_PAGES = {"confirm": "confirmation", "refuse": "refusal", "withdraw": "withdrawal"}
 """The last part of the address of each answer to a proposal."""
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Of one resource and vintage: whole ERCs issued, MWh approved for it, and the fractions brought in and carried on."""
-
-    vintage_year: int
-    ercs: int
-    approved_mwh: Fraction
-    carry_in: Fraction
-    carry_out: Fraction
 
 
 def report(session: Session, report_id: UUID) -> MvReport:
@@ -66,30 +56,14 @@ def issuances_of_report(session: Session, report_id: UUID) -> list[Issuance]:
 def issuance(session: Session, issuance_id: UUID) -> Issuance:
     found = session.get(Issuance, issuance_id)
     if found is None:
-        raise NotFound("There is no issuance at this address.")
+        raise NotFound("There is no issuance at this address.", what_to_do="Look it up in the list of issuances.")
     return found
 
 
-def issuance_of_sequence(session: Session, sequence: int) -> Issuance | None:
-    """The issuance that a sequence came from."""
-    found = session.scalar(select(Issuance).where(Issuance.first_sequence <= sequence).order_by(Issuance.first_sequence.desc()).limit(1))
-    return found if found is not None and found.last_sequence is not None and found.last_sequence >= sequence else None
-
-
-def sums_of(session: Session, resource_id: UUID) -> list[Sums]:
-    """What was issued to a resource by vintage, the exact fractions added up."""
-    rows = session.execute(
-        select(Issuance.vintage_year, Issuance.ercs, Issuance.approved_mwh, Issuance.carry_in, Issuance.carry_out)
-        .where(Issuance.resource_id == resource_id)
-        .order_by(Issuance.vintage_year)
-    )
-    found: dict[int, Sums] = {}
-    for year, ercs, approved, carried_in, carried_out in rows:
-        was = found.get(year, Sums(year, 0, Fraction(0), Fraction(0), Fraction(0)))
-        found[year] = Sums(
-            year, was.ercs + ercs, was.approved_mwh + Fraction(approved), was.carry_in + Fraction(carried_in), was.carry_out + Fraction(carried_out)
-        )
-    return list(found.values())
+def issued_by_vintage(session: Session, resource_id: UUID) -> dict[int, int]:
+    """Whole ERCs issued to a resource, the oldest vintage first."""
+    found = select(Issuance.vintage_year, func.sum(Issuance.ercs)).where(Issuance.resource_id == resource_id)
+    return {year: int(ercs) for year, ercs in session.execute(found.group_by(Issuance.vintage_year).order_by(Issuance.vintage_year))}
 
 
 def waiting_carry(session: Session, resource_id: UUID) -> dict[int, Fraction]:
@@ -111,19 +85,6 @@ def take_carry(waiting: dict[int, Fraction], vintage_year: int) -> Fraction:
     return sum((waiting.pop(year) for year in list(waiting) if year <= vintage_year), Fraction(0))
 
 
-def carry_of(session: Session, resource_id: UUID, vintage_year: int) -> Fraction:
-    """The fraction that waits for the resource's next MWh of this vintage (rule 9.4)."""
-    return take_carry(waiting_carry(session, resource_id), vintage_year)
-
-
-def issued_and_creditable(session: Session, resource_id: UUID, vintage_year: int) -> tuple[int, Fraction]:
-    """Whole ERCs issued of a vintage, and the approved MWh with the carry brought in: the first never exceeds the floor of the second (rule 9.2)."""
-    for sums in sums_of(session, resource_id):
-        if sums.vintage_year == vintage_year:
-            return sums.ercs, sums.approved_mwh + sums.carry_in
-    return 0, Fraction(0)
-
-
 def printed_ranges(report: MvReport, issued: Iterable[Issuance]) -> list[str]:
     """The serial ranges of a report's issuances, printed."""
     return [
@@ -142,7 +103,7 @@ def record_snapshot(session: Session, record: Any) -> dict[str, Any]:
         "uncounted_co2_lb": record.uncounted_co2_lb,
         "net_generation_mwh": record.net_generation_mwh,
         "reference_rate_lb_per_mwh": record.reference_rate_lb_per_mwh,
-        "documents": [(document.id, document.sha256) for document in documents.documents_of(session, record.id)],
+        "documents": [(one.id, one.sha256) for one in documents.documents_of(session, record.id) if one.document_kind not in MADE_AFTERWARDS],
     }
 
 
@@ -166,7 +127,7 @@ def proposal_of(session: Session, proposal_id: UUID) -> Proposal:
     """The proposal, locked. Raises NotFound."""
     found = proposal_for_update(session, proposal_id)
     if found is None:
-        raise NotFound("There is no proposal at this address.")
+        raise NotFound("There is no proposal at this address.", what_to_do="Look in the list of proposals.")
     return found
 
 

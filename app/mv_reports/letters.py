@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.eligibility.criteria.findings import DENIAL_CODES
+from app.amounts import term_in_words
 from app.mv_reports import queries
 from app.press import Block
 from app.promises import Draft, Post, Say, Write, address, compose, ground, mwh, told
@@ -51,26 +51,12 @@ def _facts(session: Session, event: Event) -> Block:
     report = queries.report(session, event.subject_id)
     shown = (
         ("Resource", f"{report.resource_name} ({report.resource_code})"),
-        ("Period", f"{report.period_start_on} to {report.period_end_on}"),
+        ("Period", term_in_words(report.period_start_on, report.period_end_on)),
         ("Claimed MWh", mwh(report.claimed_mwh)),
         ("Verified MWh", mwh(report.verified_mwh)),
         ("M&V report", address(report.path)),
     )
     return Block(heading="The M&V report", facts=tuple((label, value) for label, value in shown if value))
-
-
-def grounds_of(session: Session, event: Event) -> list[dict[str, Any]]:
-    """Each ground of a rejection: the fact as the machine found it at the submission, or else as the reviewer states it."""
-    report = queries.report(session, event.subject_id)
-    found = {one["code"]: one for one in report.checks if one["passed"] is not True}
-    return [_ground(code, found.get(code), str(event.facts.get("reasons", ""))) for code in event.facts.get("codes", [])]
-
-
-def _ground(code: str, check: dict[str, Any] | None, reasons: str) -> dict[str, Any]:
-    listed = DENIAL_CODES[code]
-    words = check["words"] if check else f"The rule asks: {listed.words} The reviewer finds that this is not so: {reasons}"
-    cure = "Correct what is named here, and begin a new version of the report."
-    return {"code": code, "title": listed.title, "rule": listed.rule, "words": words, "cure": cure}
 
 
 def rejection(session: Session, event: Event) -> Post:
@@ -80,7 +66,8 @@ def rejection(session: Session, event: Event) -> Post:
         f"Reasons of the decision: {event.facts.get('reasons', '')}",
     )
     after = (f"Where a ground can be cured, begin a new version of the report at {address(event.path)}; this version stays public as it is.",)
-    return _post(session, event, "Rejection", (Block(opening), _facts(session, event), Block(after, heading="What you can do")), grounds_of(session, event))
+    grounds = queries.rejection_explained(queries.report(session, event.subject_id))
+    return _post(session, event, "Rejection", (Block(opening), _facts(session, event), Block(after, heading="What you can do")), grounds)
 
 
 def return_for_more(session: Session, event: Event) -> Post:

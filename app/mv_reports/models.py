@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Numeri
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.amounts import term_in_words
 from app.db import Base, Identified
 from app.matter import Matter, matter_checks
 from app.mv_reports.lifecycle import DECIDED, MV_REPORT
@@ -68,7 +69,7 @@ class MvReport(Identified, Matter, Base):
     @property
     def title(self) -> str:
         version = f" version {self.version}" if self.version > 1 else ""
-        return f"M&V report {self.code}{version} of {self.resource_name}, {self.period_start_on} to {self.period_end_on}"
+        return f"M&V report {self.code}{version} of {self.resource_name}, {term_in_words(self.period_start_on, self.period_end_on)}"
 
     @property
     def path(self) -> str:

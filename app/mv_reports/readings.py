@@ -1,5 +1,6 @@
 """Monthly meter data: from the text of a CSV file to readings with their line numbers (rules 5.4, 5.11, 5.18a).
 
+A row is one calendar month, so no MWh is ever split across the end of a year or of a compliance period by counting days (rule 9.5a).
 Every problem of a file is found in one pass and told with its line and its cure, so that a person corrects a file once.
 """
 
@@ -225,12 +226,3 @@ def month_gaps(readings: Iterable[Reading], starts_on: date, ends_on: date) -> t
     meters = sorted({meter_id for meter_id, _ in given})
     months = months_between(starts_on, ends_on)
     return tuple((meter_id, month) for meter_id in meters for month in months if (meter_id, month) not in given)
-
-
-def generate_csv(readings: Iterable[Reading]) -> str:
-    """The readings as a meter file that `parse` takes back unchanged."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows((reading.meter_id, reading.month, f"{reading.generation_mwh:f}") for reading in readings)
-    return out.getvalue()

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from app.agency import AgentGrant
-from app.db import now
+from app.db import containing, now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.lifecycle import OPEN_STATES
@@ -174,7 +174,7 @@ def notices_of(session: Session, actor: Actor, page: int, per_page: int) -> tupl
 def notice_for_update(session: Session, actor: Actor, notice_id: UUID) -> Notice:
     found = session.scalar(select(Notice).where(Notice.id == notice_id, Notice.user_id == actor.user_id).with_for_update())
     if found is None:
-        raise NotFound("There is no such notice in your inbox.")
+        raise NotFound("There is no such notice in your inbox.", what_to_do="Load the inbox again.")
     return found
 
 
@@ -202,7 +202,7 @@ def people_page(session: Session, wanted: Wanted, page: int, per_page: int) -> t
     """A page of people: by words of name, address or organisation, by role, by organisation, with or without those who left."""
     found = select(User).join(Organisation, Organisation.id == User.organisation_id)
     if wanted.q:
-        like = f"%{escaped(wanted.q)}%"
+        like = containing(wanted.q)
         found = found.where(User.name.ilike(like) | User.email.ilike(like) | Organisation.name.ilike(like))
     if wanted.role:
         found = found.where(User.role == wanted.role)
@@ -218,16 +218,11 @@ def organisations_page(session: Session, wanted: Wanted, page: int, per_page: in
     """A page of organisations: by words of the name, by kind."""
     found = select(Organisation)
     if wanted.q:
-        found = found.where(Organisation.name.ilike(f"%{escaped(wanted.q)}%"))
+        found = found.where(Organisation.name.ilike(containing(wanted.q)))
     if wanted.organisation_kind:
         found = found.where(Organisation.organisation_kind == wanted.organisation_kind)
     orders = {"name": Organisation.name, "organisation_kind": Organisation.organisation_kind, "state": Organisation.state, "opened_at": Organisation.opened_at}
     return _page(session, found, ordered(wanted.sort, orders, "name"), page, per_page)
-
-
-def escaped(words: str) -> str:
-    """Words in which % and _ mean themselves."""
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def ordered(sort: str, orders: dict[str, Any], default: str) -> Any:
@@ -272,10 +267,6 @@ def worker_signs(session: Session) -> tuple[int | None, int | None]:
 
 def _seconds_since(at: datetime | None) -> int | None:
     return None if at is None else max(0, int((now() - at).total_seconds()))
-
-
-def unread(session: Session, actor: Actor) -> int:
-    return session.scalar(select(func.count()).select_from(Notice).where(Notice.user_id == actor.user_id, Notice.read_at.is_(None))) or 0
 
 
 def person_facts(session: Session, user: User, actor: Actor) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from app.amounts import day_in_words
 from app.db import now
 
 USUAL_DAYS_TO_VERIFY = 30
@@ -173,7 +174,7 @@ def papers_part(listed: list[dict[str, Any]], kinds: Mapping[str, str]) -> dict[
 def engagement_part(matter: Any, accreditations: Iterable[Any], engaged: Any, lacking: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Who could verify, who is engaged now, and what must be there before anybody is."""
     return {
-        "bodies": [[str(one.body_id), f"{one.body.name} (accreditation {one.number}, until {one.valid_until_on})"] for one in accreditations],
+        "bodies": [[str(one.body_id), f"{one.body.name} (accreditation {one.number}, until {day_in_words(one.valid_until_on)})"] for one in accreditations],
         "due_on": now().date() + timedelta(days=USUAL_DAYS_TO_VERIFY),
         "lacking": lacking,
         "engagement": engaged

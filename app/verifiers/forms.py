@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.acts import Act, Field
+from app.amounts import day_in_words
 from app.lifecycle import act_among
 from app.people import Actor
 from app.verifiers import queries
@@ -79,7 +80,7 @@ def performance_review(session: Session, actor: Actor, accreditation_id: UUID) -
         back=found.path,
         submit="Enter the review",
         warning=closed,
-        facts=(("Accreditation", found.number), ("This review was due", found.next_review_on.isoformat() if found.next_review_on else "no day was set")),
+        facts=(("Accreditation", found.number), ("This review was due", day_in_words(found.next_review_on) if found.next_review_on else "no day was set")),
         fields=(
             Field("reviewed_on", "Day of the review", "date", value=today, required=True),
             Field("result", "Result", "radios", options=list(REVIEW_RESULTS.items()), required=True),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.amounts import day_in_words, term_in_words
+
 APPLICATION = "application"
 MV_REPORT = "mv_report"
 SAVINGS_TYPES = frozenset({"EE", "WAT", "DSM"})
@@ -119,7 +121,7 @@ def accreditation_findings(accreditation: AccreditationFacts | None, type_code: 
     """Whether it is valid for a type on each day that counts: {"signing": …, "submittal": …} (rules 6.11, 7.7)."""
     if accreditation is None:
         return (not_accredited(False, "The verifier is not accredited by this state.", "7.1"),)
-    term = f"{accreditation.valid_from_on} to {accreditation.valid_until_on}"
+    term = term_in_words(accreditation.valid_from_on, accreditation.valid_until_on)
     classes = ", ".join(sorted(accreditation.classes)) or "every type"
     covered = not accreditation.classes or type_code in accreditation.classes
     status = accreditation.status.casefold()
@@ -129,7 +131,7 @@ def accreditation_findings(accreditation: AccreditationFacts | None, type_code: 
         *(
             not_accredited(
                 accreditation.valid_from_on <= day <= accreditation.valid_until_on,
-                f"The accreditation is valid {term}; the day of {what} is {day}.",
+                f"The accreditation is valid {term}; the day of {what} is {day_in_words(day)}.",
                 "6.11",
             )
             for what, day in days.items()
@@ -144,7 +146,11 @@ def not_accredited(passed: bool, words: str, rule: str) -> ConflictFinding:
 
 def disclosed_conflict(open_since: date | None) -> tuple[ConflictFinding, ...]:
     """A conflict that the verifier disclosed stands in the way until the state accepts how it is resolved (rules 6.8, 6.10)."""
-    words = "No disclosed conflict is unresolved." if open_since is None else f"The verifier disclosed a conflict on {open_since}; it is not resolved yet."
+    words = (
+        "No disclosed conflict is unresolved."
+        if open_since is None
+        else f"The verifier disclosed a conflict on {day_in_words(open_since)}; it is not resolved yet."
+    )
     return (ConflictFinding("VERIFIER_COI", open_since is None, words, "6.10"),)
 
 

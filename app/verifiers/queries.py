@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import now
+from app.documents.retention import years_later
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.lifecycle import LifeCycle, OpenAction, Standing, open_to
 from app.matter import reviewing
 from app.people import Actor, Organisation, Role, people_in_role, people_of
-from app.state_plan import plan_in_force
+from app.state_plan import plan_in_force, state_time
 from app.verifiers.independence import (
     CONFLICT_QUESTIONS,
     QUALIFICATIONS,
@@ -255,12 +256,13 @@ def _party(side: erc_tcs.Ties, individuals: Mapping[str, str]) -> Party:
 def independence_tests(session: Session, found: Engagement) -> tuple[ConflictFinding, ...]:
     """The system's own tests of an engagement as things are now: a tie that came later counts too (rules 6.9, 6.10)."""
     facts = conflict_facts(session, found.body_id, found.provider_organisation_id, found.people, found.conflict_answers)
-    return (*system_conflicts(facts), *disclosure_tests(found))
+    return (*system_conflicts(facts), *disclosure_tests(session, found))
 
 
-def disclosure_tests(found: Engagement) -> tuple[ConflictFinding, ...]:
+def disclosure_tests(session: Session, found: Engagement) -> tuple[ConflictFinding, ...]:
     """Whether a conflict that the body disclosed is still unresolved (rule 6.10)."""
-    return disclosed_conflict(found.conflict_open_since.date() if found.conflict_open_since else None)
+    since = found.conflict_open_since
+    return disclosed_conflict(state_time(session, found.issuing_state, since).date() if since else None)
 
 
 def disclosures_of(session: Session, engagement_id: UUID) -> list[ConflictDisclosure]:
@@ -275,7 +277,7 @@ def disclosures_of(session: Session, engagement_id: UUID) -> list[ConflictDisclo
 def report(session: Session, report_id: UUID) -> VerificationReport:
     found = session.get(VerificationReport, report_id)
     if found is None:
-        raise NotFound("There is no verification report at this address.")
+        raise NotFound("There is no verification report at this address.", what_to_do="Look for it on the page of what it is about.")
     return found
 
 
@@ -361,7 +363,7 @@ def closed_because(acts: list[dict[str, Any]], action: str) -> str | None:
 
 def later(day: date, years: int) -> date:
     """The same day some years on, less one: the last day of a term that begins on it."""
-    return date(day.year + years, day.month, min(day.day, 28)) - timedelta(days=1)
+    return years_later(day, years) - timedelta(days=1)
 
 
 def vars_of(row: Any) -> dict[str, Any]:

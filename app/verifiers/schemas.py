@@ -91,33 +91,6 @@ class EngagementSchema(Schema):
     ended_reason = fields.String()
 
 
-class VerificationReportSchema(Schema):
-    """A signed report: who verified under which accreditation, what was found, the opinion, the verified MWh, the statements (rules 6.2, 6.3)."""
-
-    id = fields.UUID()
-    path = fields.String()
-    title = fields.String()
-    matter_kind = fields.String()
-    matter_id = fields.UUID()
-    matter_title = fields.String(attribute="engagement.matter_title")
-    matter_path = fields.String(attribute="engagement.matter_path")
-    body = fields.Nested(BodySchema, attribute="engagement.body")
-    individuals = fields.List(fields.String(), attribute="engagement.individuals")
-    accreditation = fields.Nested(AccreditationSchema, attribute="engagement.accreditation")
-    opinion = fields.String()
-    opinion_words = fields.String()
-    findings = fields.List(fields.Dict())
-    sites_reviewed = fields.String()
-    sampled_evidence = fields.String()
-    discrepancies = fields.String()
-    verified_mwh = fields.Decimal(allow_none=True)
-    conflict_attestation = fields.String()
-    truth_attestation = fields.String()
-    signed_by_name = fields.String()
-    signed_at = fields.DateTime()
-    document_id = fields.UUID(allow_none=True)
-
-
 class FormSchema(Schema):
     """A page with a form: what it shows, as plain values and rows."""
 

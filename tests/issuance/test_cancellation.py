@@ -17,7 +17,7 @@ from app.erc_tcs.models import ErcBlock
 from app.erc_tcs.queries import replay
 from app.errors import Conflict, Invalid, NotHeld, NotPermitted, SecondPersonNeeded, SerialWrong, SnapshotChanged, Taken, WrongState
 from app.issuance import actions as issuance
-from app.issuance import queries
+from app.issuance import letters, queries
 from app.mv_reports.models import MvReport
 from app.proposal import Proposal
 from app.record import events_concerning
@@ -51,6 +51,16 @@ def propose(issued: Issued, named: str | None = None, quantity: int | None = Non
 
 def cancel(issued: Issued, named: str | None = None, quantity: int | None = None) -> Proposal:
     return issuance.confirm(issued.session, issued.world.second_reviewer_actor, propose(issued, named, quantity).id, "The test shows it.")
+
+
+@rule("13.4")
+def test_the_notice_of_a_cancellation_says_the_cause_in_words(issued: Issued) -> None:
+    proposal = cancel(issued, serials(issued, 41, 60))
+    event = next(one for one in events_concerning(issued.session, proposal.id) if one.action == "proposal.confirm")
+    assert "Cause: error in the data." in letters.confirmed(event).words
+    post = letters.notice(issued.session, event)
+    assert post is not None
+    assert ("Cause", "error in the data") in [fact for block in post.letter.blocks for fact in block.facts]
 
 
 @rule("13.3")

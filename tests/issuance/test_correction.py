@@ -2,18 +2,19 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import db, public_log
+from app.amounts import day_in_words
 from app.audit import decisions
 from app.config import Settings
 from app.db import now
@@ -21,11 +22,12 @@ from app.docket.queries import figures, listing, lists
 from app.docket.queries.proposals import proposal_page
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
-from app.erc_tcs.models import Account, ErcTransaction
+from app.erc_tcs.models import Account, ErcBlock, ErcTransaction
 from app.erc_tcs.queries import replay
-from app.errors import Conflict, FlowForbidden, Invalid, NotFound, NotHeld, NotPermitted, SecondPersonNeeded, SerialWrong, SnapshotChanged, WrongState
+from app.errors import Conflict, FlowForbidden, Invalid, NotFound, NotHeld, NotPermitted, Refused, SecondPersonNeeded, SerialWrong, SnapshotChanged, WrongState
 from app.issuance import actions as issuance
 from app.issuance import queries
+from app.issuance.models import Issuance
 from app.people import Actor
 from app.programme import actions as programme
 from app.programme.letters import WORDS, letter_bytes, make_letter
@@ -264,7 +266,13 @@ def test_the_letter_is_the_notice_to_both_and_tells_the_right_to_object(ledger: 
     assert kept is not None
     words = words_of(letter_bytes(ledger.session, kept))
     assert kept == make_letter(ledger.session, event.id)
-    wanted = ("Notice of the correction of an account error", "right to object", event.facts["notice_due_on"], WHY, "The form shows it.")
+    wanted = (
+        "Notice of the correction of an account error",
+        "right to object",
+        day_in_words(date.fromisoformat(event.facts["notice_due_on"])),
+        WHY,
+        "The form shows it.",
+    )
     for said in (*wanted, ledger.account("WRONG").number, ledger.account("PLANT-A").number, "River Power", "Prairie Wind", "as of the day on which the error"):
         assert said in words, said
 
@@ -495,3 +503,26 @@ def test_nothing_leaves_a_terminal_account_by_a_correction_and_its_page_says_so(
     page = administrator.get(f"{world.cancellation_account.path}/correction")
     assert page.status_code in (409, 422)
     assert "Nothing leaves a cancellation account by a correction" in page.text
+
+
+@rule("13.8")
+@rule("11.8")
+def test_a_correction_that_races_with_every_other_act_on_the_same_ercs_leaves_each_in_one_place(wronged: SimpleNamespace, world: SimpleNamespace) -> None:
+    wrong, named = wronged.wrong.number, piece(wronged, 51, 90)
+    proposal = committed(world, wronged, 51, 90)
+    with db.reading() as session:
+        blocks = session.scalars(select(ErcBlock).where(ErcBlock.account_id == wronged.wrong.id))
+        report_id = session.get_one(Issuance, next(iter(blocks)).issuance_id).mv_report_id
+    sender, reviewer, second = world.provider_actor, world.reviewer_actor, world.second_reviewer_actor
+    acts = [
+        lambda session: issuance.confirm(session, reviewer, proposal.id, "The form shows it."),
+        lambda session: erc_tcs.transfer(session, sender, wrong, wronged.right.number, piece(wronged, 51, 60), None),
+        lambda session: erc_tcs.retire(session, sender, wrong, piece(wronged, 61, 70), None, "Of our own will", "The town"),
+        lambda session: erc_tcs.offer(session, sender, wrong, wronged.right.number, piece(wronged, 71, 80), None),
+        lambda session: issuance.hold(session, second, report_id, "Looked into."),
+    ]
+    results = at_once(acts)
+    assert ledger_problems() == []
+    assert sum(refusals(results).values()) < len(acts), "nobody was served"
+    moved_on = [one for one in results[1:4] if not isinstance(one, Refused)]
+    assert isinstance(results[0], Refused) or not moved_on, f"{named} went two ways"

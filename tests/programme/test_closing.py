@@ -14,6 +14,7 @@ from app.erc_tcs import queries as erc_tcs
 from app.errors import Conflict, Invalid, NotPermitted
 from app.matter import business_day_after
 from app.programme import actions
+from app.programme.letters import OWN_WORDS
 from app.record import events_concerning
 from tests import builders
 from tests.builders_ledger import Ledger
@@ -35,8 +36,8 @@ def ledger(session: Session, world: SimpleNamespace) -> Ledger:
     return made
 
 
-def noticed(ledger: Ledger) -> Any:
-    with time_machine.travel(A_YEAR_LATER):
+def noticed(ledger: Ledger, at: datetime = A_YEAR_LATER) -> Any:
+    with time_machine.travel(at):
         return actions.give_closing_notice(ledger.session, ledger.world.administrator_actor, ledger.account("BROKER").number)
 
 
@@ -59,7 +60,7 @@ def test_an_idle_account_is_closed_when_the_notice_has_run_out_and_not_before(le
     account = noticed(ledger)
     event = events_concerning(ledger.session, account.id)[0]
     assert (event.facts["object_until_on"], ledger.world.provider_organisation.id in event.tells) == ("2024-02-08", True)
-    with pytest.raises(Conflict, match="can object until 2024-02-08"):
+    with pytest.raises(Conflict, match="can object until February 8, 2024"):
         closed(ledger, LAST_DAY)
     assert closed(ledger).closed_at is not None
     assert events_concerning(ledger.session, account.id)[0].facts["ground"].startswith("After a year without activity")
@@ -98,6 +99,18 @@ def test_after_an_objection_the_notice_is_void(ledger: Ledger, world: SimpleName
 
 
 @rule("1.18")
+def test_notices_and_refusals_about_an_idle_or_closed_account_tell_the_states_days_in_words(ledger: Ledger) -> None:
+    account = noticed(ledger, datetime(2024, 1, 12, 3, tzinfo=UTC))
+    event = events_concerning(ledger.session, account.id)[0]
+    assert event.facts["object_until_on"] == "2024-02-08", "At 03:00 UTC it is still January 11 in the state."
+    assert "Object until: February 8, 2024" in OWN_WORDS["account.give_notice"](event).words
+    with pytest.raises(Conflict, match=r"can object until February 8, 2024\."):
+        closed(ledger, datetime(2024, 2, 9, 3, tzinfo=UTC))
+    closed(ledger, datetime(2024, 2, 10, 3, tzinfo=UTC))
+    assert erc_tcs.why_nothing_moves(ledger.session, account) == "The account was closed on February 9, 2024."
+
+
+@rule("1.18")
 def test_ercs_that_come_in_after_the_notice_keep_the_account_open(ledger: Ledger) -> None:
     noticed(ledger)
     with time_machine.travel(LAST_DAY):
@@ -114,7 +127,7 @@ def test_notice_and_objection_in_the_browser(app: Flask, world: SimpleNamespace)
         account = Ledger(session, world).account("IDLE")
     administrator, owner = builders.client_of(app, world.administrator), builders.client_of(app, world.provider)
     assert f"{account.path}/closing-notice" in administrator.get(account.path).text
-    assert "2023-01-10" in administrator.get(f"{account.path}/closing-notice").text
+    assert "January 10, 2023" in administrator.get(f"{account.path}/closing-notice").text
     assert administrator.post(f"{account.path}/closing-notice").status_code == 303
     assert "Notice of closing" in owner.get(account.path).text
     refused = administrator.post(f"{account.path}/closing", data={"ground": "inactivity", "reason": "idle"})

@@ -51,6 +51,13 @@ def test_the_pages_of_one_thing_open(app: Flask, world: SimpleNamespace) -> None
         assert client.get(path, headers={"Accept": "application/json"}).status_code == 200
 
 
+@pytest.mark.parametrize("words", ["%25", "_%25"])
+def test_people_and_organisations_are_searched_at_the_letters_of_what_is_typed(app: Flask, world: SimpleNamespace, words: str) -> None:
+    for path, rows in (("/people", "people"), ("/organisations", "organisations")):
+        found = client_of(app, world.administrator, "application/json").get(f"{path}?q={words}")
+        assert (found.status_code, found.get_json()[rows]) == (200, [])
+
+
 @pytest.mark.parametrize("path", ["/people", "/organisations", "/state-plans", "/inbox"])
 def test_every_list_is_there_as_csv(app: Flask, world: SimpleNamespace, path: str) -> None:
     answer = client_of(app, world.administrator).get(f"{path}?format=csv")
@@ -303,3 +310,10 @@ def test_a_leaver_is_out_at_the_next_click(app: Flask, world: SimpleNamespace) -
     assert client.get("/me").status_code == 200
     assert administrator.post(f"{user.path}/leaving", data={}).status_code == 303
     assert client.get("/me").status_code == 303
+
+
+def test_a_person_is_invited_from_the_page_of_an_organisation_into_that_organisation(app: Flask, world: SimpleNamespace) -> None:
+    client = client_of(app, world.administrator)
+    address = f"/people/new?organisation_id={world.agency.id}"
+    assert f'href="{address}"' in client.get(world.agency.path).text
+    assert f'<option value="{world.agency.id}" selected>' in client.get(address).text

@@ -1,7 +1,8 @@
 """A state's agent acts as far as the state's grant goes: recorded, public, refused beyond it, ended at once (rule 1.2)."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.agency import SCOPE_WORDS, AgentGrant
+from app.amounts import day_in_words
 from app.audit import audit
 from app.compliance import actions as compliance
 from app.compliance.lifecycle import EMISSIONS_RECORD
@@ -101,7 +103,7 @@ def test_administrative_services_are_to_take_up_and_to_return_and_a_recommendati
     grant(session, world, agent.home, "administrative")
     by = Actor.of(agent.first)
     application = eligibility.take_up(session, by, builders.submitted_application(session, world).id)
-    with pytest.raises(NotPermitted, match=rf"You act as state agent of {world.state} for administrative services, by {INSTRUMENT}, from \d") as refused:
+    with pytest.raises(NotPermitted, match=rf"You act as state agent of {world.state} for administrative services, by {INSTRUMENT}, from \w+ \d") as refused:
         eligibility.recommend(session, by, application.id, "Every test passes.")
     assert refused.value.rule == "1.2"
     assert eligibility.return_for_more(session, by, application.id, "The map is missing.").state == "incomplete"
@@ -162,6 +164,20 @@ def test_without_a_grant_in_force_an_agents_people_can_do_nothing(
         eligibility.take_up(session, world.reviewer_actor, application.id)
         with pytest.raises(Invalid, match="no reviewer of this state"):
             eligibility.claim(session, world.reviewer_actor, application.id, agent.first.id)
+
+
+@rule("1.2")
+def test_an_agent_whose_grant_has_not_begun_is_told_on_which_day_it_begins(session: Session, world: SimpleNamespace, agent: SimpleNamespace) -> None:
+    ended = grant(session, world, agent.home, "review")
+    actions.end_grant(session, world.administrator_actor, ended.id, "The agreement was cancelled.")
+    begins_on = now().date() + timedelta(days=40)
+    grant(session, world, agent.home, "issuance", from_on=begins_on)
+    application = builders.submitted_application(session, world)
+    told = f"for review, decision and issuance, by {INSTRUMENT}, only when the grant begins on {day_in_words(begins_on)}."
+    with pytest.raises(NotPermitted, match=re.escape(told)):
+        eligibility.take_up(session, Actor.of(agent.first), application.id)
+    with time_machine.travel(datetime.combine(begins_on, time(1), UTC), tick=False):
+        eligibility.take_up(session, Actor.of(agent.first), application.id)
 
 
 @rule("1.2")

@@ -1,7 +1,5 @@
 """Whole ERCs from exact MWh: the floor, the carry, the vintage, and what affected units earn."""
 
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
@@ -12,14 +10,11 @@ from hypothesis import strategies as st
 from app.issuance.crediting import (
     Cap,
     CreditRefused,
-    Interval,
-    IntervalDataMissing,
     TurbineRates,
     credit,
     gas_shift,
     incremental_factor,
     single_standard,
-    split_by_vintage,
     steam,
     surplus_share,
     turbine,
@@ -69,79 +64,6 @@ def test_verified_and_approved_mwh_cap_the_issue_before_the_carry_is_added() -> 
 def test_what_cannot_be_credited_is_refused(creditable: str, carry: str, cap: str) -> None:
     with pytest.raises(CreditRefused, match="programme rule"):
         credit(F(creditable), F(carry), [Cap("Verified", F(cap), "6.6")])
-
-
-def interval(starts_on: tuple[int, int, int], ends_on: tuple[int, int, int], mwh: str) -> Interval:
-    return Interval(date(*starts_on), date(*ends_on), Decimal(mwh))
-
-
-@pytest.mark.rule("9.5")
-def test_months_belong_to_the_year_in_which_they_lie() -> None:
-    shares = split_by_vintage(
-        [
-            interval((2023, 1, 1), (2023, 1, 31), "5.6"),
-            interval((2022, 12, 1), (2022, 12, 31), "10.7"),
-            interval((2022, 11, 1), (2022, 11, 30), "-0.7"),
-        ]
-    )
-    assert [(one.year, one.mwh, one.lines) for one in shares] == [(2022, 10, ()), (2023, F("5.6"), ())]
-    assert split_by_vintage([]) == ()
-
-
-@pytest.mark.rule("9.5a")
-def test_an_interval_across_new_year_is_split_by_days_and_shown() -> None:
-    (early, late) = split_by_vintage([interval((2022, 12, 22), (2023, 1, 20), "30.3")])
-    assert (early.year, early.mwh) == (2022, F("10.1"))
-    assert (late.year, late.mwh) == (2023, F("20.2"))
-    assert early.lines[0].formula == "30.3 MWh × 10 days / 30 days"
-    assert early.lines[0].rule == "9.5a"
-
-
-@pytest.mark.rule("9.5a")
-@pytest.mark.parametrize(
-    ("starts_on", "ends_on"),
-    [
-        ((2021, 12, 31), (2022, 1, 1)),
-        ((2020, 6, 1), (2022, 6, 1)),
-        ((2024, 12, 1), (2025, 1, 31)),
-        ((2027, 12, 1), (2028, 1, 31)),
-        ((2029, 12, 31), (2030, 1, 1)),
-        ((2023, 1, 1), (2025, 1, 1)),
-    ],
-)
-def test_no_mwh_cross_2021_or_the_end_of_a_compliance_period_by_counting_days(starts_on: tuple[int, int, int], ends_on: tuple[int, int, int]) -> None:
-    with pytest.raises(IntervalDataMissing, match="meter data for each month"):
-        split_by_vintage([interval(starts_on, ends_on, "1")])
-
-
-@pytest.mark.rule("9.5a")
-def test_a_state_with_yearly_periods_lets_no_interval_cross_new_year() -> None:
-    with pytest.raises(IntervalDataMissing):
-        split_by_vintage([interval((2022, 12, 22), (2023, 1, 20), "1")], lambda year: (year, year))
-    assert len(split_by_vintage([interval((2019, 12, 1), (2020, 1, 31), "1")])) == 2
-
-
-@pytest.mark.rule("5.1")
-def test_an_interval_that_ends_before_it_starts_is_refused() -> None:
-    with pytest.raises(CreditRefused):
-        split_by_vintage([interval((2022, 2, 1), (2022, 1, 1), "1")])
-
-
-@pytest.mark.rule("9.5a")
-@given(
-    st.lists(
-        st.tuples(
-            st.dates(date(2022, 1, 1), date(2024, 12, 31)),
-            st.dates(date(2022, 1, 1), date(2024, 12, 31)),
-            st.integers(-999, 9999),
-        ),
-        max_size=8,
-    )
-)
-def test_splitting_by_vintage_loses_and_makes_nothing(rows: list[tuple[date, date, int]]) -> None:
-    intervals = [Interval(min(one, other), max(one, other), F(mwh, 7)) for one, other, mwh in rows]
-    shares = split_by_vintage(intervals)
-    assert sum((one.mwh for one in shares), F(0)) == sum((F(one.mwh) for one in intervals), F(0))
 
 
 @pytest.mark.rule("9.9")

@@ -187,8 +187,8 @@ def test_the_host_is_tested_with_the_kind_of_plan_it_had_on_the_days_of_the_mwh(
     saving = replace(REPORT, resource=ResourceFacts("EE", host_state="CA", host_kind=HostKind.RATE_BASED), host_kinds=CHANGES)
     found = result(saving, "GEOGRAPHY")
     assert (found.passed, found.severity, found.rule) == (False, "refuse", "2.7a")
-    assert "From 2022-01-01" in found.words
-    assert "From 2022-07-01" not in found.words
+    assert "From January 1, 2022" in found.words
+    assert "From July 1, 2022" not in found.words
     assert result(replace(saving, starts_on=date(2022, 7, 1)), "GEOGRAPHY").passed
     assert result(replace(saving, host_kinds={}), "GEOGRAPHY").passed
 

@@ -104,6 +104,7 @@ def test_a_denial_letter_alone_tells_which_fact_failed_which_rule_and_what_would
     assert ADDRESS in words
     assert "SHA-256" in words
     assert "Page 1 of" in words
+    assert words.index(DENIAL.reasons[0].fact) < words.index("What you can do"), "the reasons come first"
 
 
 def test_a_letter_names_itself_its_author_and_its_time(printed: bytes) -> None:

@@ -1,5 +1,7 @@
 """Meter files as people and Excel make them: everything wrong is told at once, with its line."""
 
+import csv
+import io
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -9,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.mv_reports.readings import (
+    COLUMNS,
     MAX_ROWS,
     Reading,
     ReadingsRefused,
-    generate_csv,
     month_gaps,
     months_between,
     parse,
@@ -175,9 +177,18 @@ MWH = st.decimals("-999999999", "999999999", places=6)
 
 
 @given(st.dictionaries(st.tuples(METERS, MONTHS), MWH, min_size=1, max_size=40))
-def test_a_file_that_was_generated_is_read_back_unchanged(rows: dict[tuple[str, str], Decimal]) -> None:
-    readings = tuple(Reading(line, *key, mwh) for line, (key, mwh) in enumerate(rows.items(), start=2))
-    assert parse(generate_csv(readings), *YEAR) == readings
+def test_a_file_as_a_spreadsheet_writes_it_is_read_without_change(rows: dict[tuple[str, str], Decimal]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows([COLUMNS, *((meter_id, month, f"{mwh:f}") for (meter_id, month), mwh in rows.items())])
+    assert parse(file.getvalue(), *YEAR) == tuple(Reading(line, *key, mwh) for line, (key, mwh) in enumerate(rows.items(), start=2))
+
+
+@pytest.mark.rule("9.5a")
+@pytest.mark.parametrize("interval", ["2022-12-22..2023-01-20", "2022-12-22", "2022-12/2023-01"])
+def test_a_row_is_one_calendar_month_so_that_no_mwh_is_split_across_new_year_by_days(interval: str) -> None:
+    assert "not of the form YYYY-MM" in problem_of(f"A,{interval},30.3\n")
+    readings = parse(f"{HEADER}A,2022-12,10.1\nA,2023-01,20.2\n", date(2022, 12, 22), date(2023, 1, 20))
+    assert total_by_year(readings) == {2022: Decimal("10.1"), 2023: Decimal("20.2")}
 
 
 @given(st.text(max_size=300))

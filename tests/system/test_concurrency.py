@@ -98,7 +98,7 @@ def test_reports_of_one_resource_decided_at_once_share_one_carry_and_no_serial(c
     assert not refusals(results)
     with db.reading() as session:
         made = [one for report_id in waiting for one in issuance_queries.issuances_of_report(session, report_id)]
-        assert issuance_queries.carry_of(session, resource.id, 2100) + sum(one.ercs for one in made) == 31.5
+        assert sum(issuance_queries.waiting_carry(session, resource.id).values()) + sum(one.ercs for one in made) == 31.5
     ranges = sorted((one.first_sequence, one.last_sequence) for one in made)
     assert all(before[1] < after[0] for before, after in pairwise(ranges))
     assert ledger_problems() == []

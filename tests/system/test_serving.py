@@ -66,11 +66,11 @@ def test_a_killed_database_is_started_again_and_meanwhile_pages_say_503(home: Pa
     pid = postgres.status(home).pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    statuses, until = [asked(port)], time.monotonic() + 60
+    statuses, until = [asked(port, seconds=30)], time.monotonic() + 60
     while statuses[-1] != 200 or len(statuses) == 1:
         assert time.monotonic() < until, statuses
         time.sleep(0.1)
-        statuses.append(asked(port))
+        statuses.append(asked(port, seconds=30))
     assert set(statuses) == {503, 200}
     assert postgres.status(home).pid not in {None, pid}
 

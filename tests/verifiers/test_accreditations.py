@@ -127,7 +127,8 @@ def test_the_classes_offered_are_the_resource_types() -> None:
 
 def test_a_term_ends_on_the_day_before_it_would_begin_again() -> None:
     assert queries.later(date(2022, 1, 1), 3) == date(2024, 12, 31)
-    assert queries.later(date(2024, 2, 29), 3) == date(2027, 2, 27)
+    assert queries.later(date(2022, 1, 31), 3) == date(2025, 1, 30)
+    assert queries.later(date(2024, 2, 29), 3) == date(2027, 2, 28)
 
 
 def test_a_closed_body_is_not_offered(session: Session, world: SimpleNamespace) -> None:

@@ -68,8 +68,8 @@ def test_only_a_verification_body_is_asked(session: Session, world: SimpleNamesp
     ("terms", "words"),
     [
         ({"classes": ["EE"]}, "the resource is of type WND"),
-        ({"valid_until_on": date(2021, 1, 1)}, "is valid 2020-01-01 to 2021-01-01"),
-        ({"valid_from_on": date(2034, 1, 1)}, "is valid 2034-01-01"),
+        ({"valid_until_on": date(2021, 1, 1)}, "is valid January 1, 2020 to January 1, 2021"),
+        ({"valid_from_on": date(2034, 1, 1)}, "is valid January 1, 2034"),
     ],
 )
 def test_the_accreditation_must_cover_the_class_and_the_day(session: Session, world: SimpleNamespace, terms: dict[str, object], words: str) -> None:

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.db import now
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
 from app.matter import business_day_after, demand_same_snapshot, snapshot_sha256
@@ -20,7 +18,7 @@ from app.people import Actor, demand_administrator_of
 from app.proposal import Proposal
 from app.record import tell_too
 from app.review import enter_proposal, need_words
-from app.state_plan import plan_in_force
+from app.state_plan import state_time
 
 if TYPE_CHECKING:
     from app.erc_tcs.models import Account
@@ -33,7 +31,6 @@ def propose_correction(session: Session, actor: Actor, number: str, serials: str
     """The administrator of the account's state names ERCs that are in it by error, and the right account; nothing moves until a reviewer confirms."""
     wrong, right = erc_tcs_queries.pair_for_update(session, number, to_number)
     demand_administrator_of(session, actor, wrong.state)
-    assert actor.user_id is not None
     named = erc_tcs.correctable(session, wrong, right, serials)
     facts: dict[str, Any] = {
         "from_account": wrong.number,
@@ -66,7 +63,7 @@ def correct(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[UUI
     wrong, right = erc_tcs_queries.pair_for_update(session, facts["from_account"], facts["to_account"])
     demand_same_snapshot(proposal.snapshot_sha256, snapshot(wrong, right, facts["serials"]))
     made = erc_tcs.correct(session, actor, wrong, right, facts["serials"], proposal.reasons)
-    today = now().astimezone(ZoneInfo(plan_in_force(session, proposal.issuing_state)["time_zone"]))
+    today = state_time(session, proposal.issuing_state)
     effected = {"transaction": made.path, "notice_due_on": business_day_after(today, DAYS_OF_NOTICE).isoformat()}
     proposal.facts = {**facts, **effected}
     acting = (one for account in (wrong, right) for one in erc_tcs_queries.representatives(session, account.id))

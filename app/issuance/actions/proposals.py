@@ -57,7 +57,7 @@ def carry_out(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[U
     if proposal.proposal_kind == "correct":
         return correct(session, actor, proposal)
     if proposal.proposal_kind != "cancel":
-        return {proposal.about_id}, eligibility.carry_out(session, actor, proposal)
+        return {proposal.about_id}, eligibility.carry_out(session, proposal)
     report = queries.report(session, proposal.about_id)
     demand_same_snapshot(proposal.snapshot_sha256, snapshot(session, report, proposal.facts))
     return cancel(session, actor, proposal)

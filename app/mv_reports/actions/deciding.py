@@ -71,9 +71,8 @@ def demand_override(report: MvReport, override_reasons: str) -> None:
     """Raise Conflict for a parked report without a reviewer's own words on the parked check (rule 5.19)."""
     if not report.flagged or override_reasons.strip():
         return
-    parked = " ".join(one["words"] for one in report.checks if one["severity"] == "park" and one["passed"] is not True)
     raise Conflict(
-        f"The report is parked: {parked}",
+        f"The report is parked: {queries.parked_because(report.checks)}",
         rule="5.19",
         what_to_do="Return it, reject it, or say why the check does not stand in the way.",
         fields={"override_reasons": ["Say why the parked check does not stand in the way."]},

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.documents import actions as documents
 from app.documents.actions import Owner, Received
 from app.eligibility import queries as eligibility
@@ -37,7 +38,7 @@ def begin(session: Session, actor: Actor, resource_id: UUID, period_start_on: da
     """Begin a report on MWh of a qualified resource under its approved EM&V plan (rules 8.1, 13.7)."""
     resource, application, plan = in_force(session, actor, resource_id)
     if period_end_on < period_start_on:
-        words = f"The period ends on {period_end_on}, before it starts on {period_start_on}."
+        words = f"The period ends on {day_in_words(period_end_on)}, before it starts on {day_in_words(period_start_on)}."
         raise Invalid(words, rule="5.1", what_to_do="Correct the dates.", fields={"period_end_on": [words]})
     report = MvReport(
         id=uuid4(),
@@ -71,7 +72,8 @@ def in_force(session: Session, actor: Actor, resource_id: UUID) -> "tuple[Resour
     """The qualified resource of this provider, its approved application and EM&V plan. Raises Conflict when step one is not in force (rule 8.1)."""
     resource = eligibility.resource(session, resource_id)
     if actor.role != Role.PROVIDER or actor.organisation_id != resource.provider_organisation_id:
-        raise NotPermitted("To begin an M&V report is for the provider of this resource.", rule="1.5")
+        words = "To begin an M&V report is for the provider of this resource."
+        raise NotPermitted(words, rule="1.5", what_to_do="Ask the provider to begin it, or look at your own resources.")
     application = eligibility.approved_application(session, resource.id)
     plan = eligibility.plan_of(session, application.id) if application else None
     if resource.status != "qualified" or application is None or plan is None or plan.approved_at is None:
@@ -151,7 +153,7 @@ def attach(
         own = "Attach meter readings on their own page." if document_kind == "meter_readings" else "This kind is not one that a provider attaches to a report."
         raise Invalid(own, fields={"document_kind": [f"{own} Choose one of: {', '.join(queries.PAPERS.values())}."]})
     made = documents.deposit(session, actor, owner_of(report), received, documents.Label(document_kind, **described))
-    record(session, actor, "attach", report, also=(made.id,), document_kind=document_kind, sha256=received.sha256, private={"heading": made.heading})
+    record(session, actor, "attach", report, also=(made.id,), document_kind=document_kind, **documents.in_event(made, heading=made.heading))
     return report
 
 
@@ -163,5 +165,5 @@ def detach(session: Session, actor: Actor, report_id: UUID, document_id: UUID) -
     if found.document_kind == "meter_readings":
         session.execute(delete(MeterReading).where(MeterReading.report_id == report.id))
         report.claimed_mwh = None
-    record(session, actor, "detach", report, document_kind=found.document_kind, sha256=found.sha256)
+    record(session, actor, "detach", report, document_kind=found.document_kind, **documents.in_event(found))
     return report

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from app.amounts import term_in_words
 from app.documents import actions as documents
 from app.documents.actions import Received
 from app.documents.queries import documents_of, superseded_ids
@@ -62,7 +63,7 @@ def attach_readings(
     replaced = superseded_ids(stands)
     earlier = [one for one in stands if one.document_kind == "meter_readings" and one.id not in replaced]
     supersedes_id = earlier[-1].id if earlier else None
-    heading = f"Meter readings {report.period_start_on} to {report.period_end_on}"
+    heading = f"Meter readings {term_in_words(report.period_start_on, report.period_end_on)}"
     documents.deposit(session, actor, owner_of(report), received, documents.Label("meter_readings", heading, supersedes_id=supersedes_id))
     facts = {"file_name": received.file_name, "rows": len(found.readings), "total_mwh": found.total_mwh, "by_year": found.by_year}
     record(session, actor, "attach", report, document_kind="meter_readings", sha256=received.sha256, private=facts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from app.amounts import exact_text, tidy
+from app.amounts import day_in_words, exact_text, term_in_words, tidy
 from app.mv_reports.models import MvReport
 from app.mv_reports.queries import Basis, figures_said, statements_said
 from app.mv_reports.readings import month_gaps, total, total_by_year
@@ -29,7 +29,7 @@ def _head(basis: Basis) -> Iterator[str]:
     yield f"Resource:   {report.resource_name} ({report.resource_code}), type {report.resource_type}"
     yield f"Provider:   {report.provider.name}"
     yield f"State:      {report.issuing_state}, {basis.plan.name}, version {basis.plan.version}"
-    yield f"Period:     {report.period_start_on} to {report.period_end_on} (programme rule 5.1)"
+    yield f"Period:     {term_in_words(report.period_start_on, report.period_end_on)} (programme rule 5.1)"
 
 
 def _facts(basis: Basis) -> list[str]:
@@ -63,7 +63,7 @@ def _results(basis: Basis) -> list[str]:
 
 def _certification(basis: Basis) -> list[str]:
     report = basis.report
-    when = f"{report.submitted_at:%Y-%m-%d %H:%M:%S} UTC" if report.submitted_at else ""
+    when = f"{day_in_words(report.submitted_at.date())}, {report.submitted_at:%H:%M:%S} UTC" if report.submitted_at else ""
     return [*_title("Certification (programme rule 1.16)"), report.certification, f"Certified and submitted for {report.provider.name}: {when}"]
 
 
@@ -74,6 +74,6 @@ def head_of_verification(report: MvReport) -> list[str]:
         f"M&V report: {report.code}, version {report.version}",
         f"Resource: {report.resource_name} ({report.resource_code}), type {report.resource_type}",
         f"Provider: {report.provider.name}",
-        f"Period: {report.period_start_on} to {report.period_end_on}",
+        f"Period: {term_in_words(report.period_start_on, report.period_end_on)}",
         *(f"{label} MWh: {'none' if value is None else f'{tidy(value):,f}'}" for label, value in mwh.items()),
     ]

@@ -30,7 +30,7 @@ def submit(session: Session, actor: Actor, report_id: UUID, certified: bool) -> 
     review.refuse_missing(queries.missing(session, report, basis), "The submission", "5.4", "Take it back to draft and cure each item.")
     calculations = queries.calculated(basis)
     report.checks = queries.checks(session, report, basis)
-    report.flagged = queries.is_flagged(report.checks)
+    report.flagged = bool(queries.parked_because(report.checks))
     report.claimed_mwh = basis.measured_mwh
     report.calculation = queries.calculation_lines(calculations)
     report.creditable_mwh = str(queries.total_creditable(calculations))

@@ -45,14 +45,13 @@ def returning(session: Session, actor: Actor, report_id: UUID) -> Act:
 def recommendation(session: Session, actor: Actor, report_id: UUID) -> Act:
     """What would be recommended, with the calculation from the meter; for a parked report the words that lift it."""
     report, act = queries.report_for_act(session, actor, report_id, "recommend")
-    parked = " ".join(one["words"] for one in report.checks if one["severity"] == "park" and one["passed"] is not True)
     asked = [Field("approved_mwh", "Approve only a part", "number", unit="MWh", help="Leave empty to recommend all creditable MWh.", rule="8.11"), REASONS]
     if report.flagged:
         asked.append(Field("override_reasons", "Why the parked check does not stand in the way", "textarea", rule="5.19", required=True))
     words = (
         "You recommend issuance on exactly what stands here now; another reviewer decides. Nobody but reviewers and auditors sees the recommendation before."
     )
-    warning = f"Parked: {parked}" if report.flagged else ""
+    warning = f"Parked: {queries.parked_because(report.checks)}" if report.flagged else ""
     return review_forms.reasons_page(report, act, words, rule="8.8", fields=asked, facts=numbers(report), lines=report.calculation, warning=warning)
 
 

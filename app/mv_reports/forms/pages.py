@@ -163,7 +163,7 @@ def submission_page(session: Session, actor: Actor, report_id: UUID) -> dict[str
     """The checklist of what is missing, what the machine found, and the certification to sign."""
     basis, page = part(session, actor, report_id, "submit")
     found = queries.checks(session, basis.report, basis)
-    return {**page, "checks": found, "flagged": queries.is_flagged(found), "certification": CERTIFICATION, **calculation_of(basis)}
+    return {**page, "checks": found, "flagged": bool(queries.parked_because(found)), "certification": CERTIFICATION, **calculation_of(basis)}
 
 
 def calculation_of(basis: queries.Basis) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What is asked of M&V reports: rows, standing, checks, what is missing, creditable MWh, the snapshot of a decision, and the pages of the acts."""
 
 from app.mv_reports.queries.basis import Basis, VintageCredit, basis_of, calculated, calculation_lines, creditable, total_creditable, years_of
-from app.mv_reports.queries.checks import applying, checks, is_flagged, missing, missing_before_verification
+from app.mv_reports.queries.checks import applying, checks, missing, missing_before_verification, parked_because, rejection_explained
 from app.mv_reports.queries.reports import (
     open_actions,
     periods_of,
@@ -10,7 +10,6 @@ from app.mv_reports.queries.reports import (
     report_for_act,
     report_for_update,
     reports_of,
-    reports_with_ids,
     standing,
     unknown_report,
     versions_of,
@@ -32,17 +31,17 @@ __all__ = [
     "checks",
     "creditable",
     "figures_said",
-    "is_flagged",
     "missing",
     "missing_before_verification",
     "open_actions",
+    "parked_because",
     "periods_of",
     "readings_of",
+    "rejection_explained",
     "report",
     "report_for_act",
     "report_for_update",
     "reports_of",
-    "reports_with_ids",
     "snapshot",
     "standing",
     "statements_said",

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.db import now
+from app.eligibility.criteria import DENIAL_CODES
 from app.mv_reports.models import MvReport
 from app.mv_reports.quantification import FigureMissing, FigureWrong, WasteShareMethod
 from app.mv_reports.quantification.needed import needed, needs_rows
@@ -14,6 +15,7 @@ from app.mv_reports.queries.statements import STATEMENTS
 from app.mv_reports.reasonableness import REGISTRY, SETTLEMENT, THIRD_PARTY, CheckResult, check, needs_delivery, says_its_source
 from app.verifiers import queries as verifiers
 
+CURE = "Correct what is named here, and begin a new version of the report."
 AT_READINGS = frozenset({"TOTAL_DIFFERS", "NAMEPLATE_HOURS", "MONTHS_MISSING", "NEGATIVE_MONTHS", "AGGREGATION_LIMIT"})
 
 
@@ -29,9 +31,20 @@ def _shown(result: CheckResult) -> dict[str, Any]:
     return found
 
 
-def is_flagged(found: list[dict[str, Any]]) -> bool:
-    """Whether a check parks the report for a reviewer to look into (rule 5.19)."""
-    return any(one["severity"] == "park" and one["passed"] is not True for one in found)
+def parked_because(found: list[dict[str, Any]]) -> str:
+    """The words of the checks that park the report for a reviewer to look into; empty when none does (rule 5.19)."""
+    return " ".join(one["words"] for one in found if one["severity"] == "park" and one["passed"] is not True)
+
+
+def rejection_explained(report: MvReport) -> list[dict[str, Any]]:
+    """Each ground of a rejection: the fact as the machine found it at the submission, or else as the reviewer finds it, and the cure (rule 8.6)."""
+    found = {one["code"]: one["words"] for one in report.checks if one["passed"] is not True}
+    explained = []
+    for code in report.denial_codes:
+        listed = DENIAL_CODES[code]
+        words = found.get(code) or f"The rule asks: {listed.words} The reviewer finds that this is not so: {report.decision_reasons}"
+        explained.append({"code": code, "title": listed.title, "passed": False, "words": words, "rule": listed.rule, "cure": CURE})
+    return explained
 
 
 def missing(session: Session, report: MvReport, basis: Basis | None = None) -> list[dict[str, Any]]:
@@ -118,6 +131,6 @@ def missing_verification(session: Session, report: MvReport) -> list[dict[str, A
     signed = verifiers.report_in_force(session, report.id)
     accreditation = signed.engagement.accreditation if signed else None
     tests = verifiers.accreditation_tests(accreditation, report.resource_type, {"submittal": now().date()})
-    tests += verifiers.disclosure_tests(signed.engagement) if signed else ()
+    tests += verifiers.disclosure_tests(session, signed.engagement) if signed else ()
     words = "Take the report back and engage another body."
     return [_item(report, test.code, f"{test.words} {words}", test.rule, "engagement") for test in tests if not test.passed]

@@ -1,6 +1,5 @@
 """M&V reports as rows: one by id, locked or not; who stands how in it; what can be done next; its readings; the periods of its resource."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -86,10 +85,6 @@ def reports_of(session: Session, resource_id: UUID) -> list[MvReport]:
     """All reports of a resource, the newest period first, each version."""
     found = select(MvReport).where(MvReport.resource_id == resource_id)
     return list(session.scalars(found.order_by(MvReport.period_start_on.desc(), MvReport.number, MvReport.version.desc())))
-
-
-def reports_with_ids(session: Session, ids: Iterable[UUID]) -> list[MvReport]:
-    return list(session.scalars(select(MvReport).where(MvReport.id.in_(list(ids)))))
 
 
 def versions_of(session: Session, number: int) -> list[MvReport]:

@@ -5,13 +5,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.documents import queries as documents
+from app.documents.kinds import MADE_AFTERWARDS
 from app.matter import snapshot_sha256
 from app.mv_reports.models import MvReport
 from app.mv_reports.queries.reports import readings_of
 from app.verifiers import queries as verifiers
-
-MADE_ABOUT_THE_MATTER = frozenset({"letter", "certificate"})
-"""Papers that the programme itself writes about a matter: they come and go with its events and are no part of what is decided."""
 
 
 def snapshot(session: Session, report: MvReport) -> dict[str, Any]:
@@ -30,13 +28,11 @@ def snapshot(session: Session, report: MvReport) -> dict[str, Any]:
         "calculation": report.calculation,
         "certification": report.certification,
         "readings_sha256": readings_sha256(session, report),
-        "documents": sorted([str(one.id), one.document_kind, one.sha256] for one in documents.documents_of(session, report.id) if counted(one.document_kind)),
+        "documents": sorted(
+            [str(one.id), one.document_kind, one.sha256] for one in documents.documents_of(session, report.id) if one.document_kind not in MADE_AFTERWARDS
+        ),
         "verification": [_verification(one) for one in verifiers.reports_on(session, report.id)],
     }
-
-
-def counted(document_kind: str) -> bool:
-    return document_kind not in MADE_ABOUT_THE_MATTER
 
 
 def readings_sha256(session: Session, report: MvReport) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from app.amounts import day_in_words, term_in_words
 from app.mv_reports.readings import month_gaps, total
 from app.mv_reports.reasonableness.facts import CheckResult, ReportFacts
 
@@ -10,15 +11,10 @@ FIRST_EARLY_ACTION_DAY = date(2013, 1, 1)
 HOURS_A_DAY = 24
 
 
-def period_words(starts_on: date, ends_on: date) -> str:
-    """A period as two days."""
-    return f"{starts_on} to {ends_on}"
-
-
 def period_in_order(report: ReportFacts) -> CheckResult:
     """A period begins before it ends."""
     passed = report.starts_on <= report.ends_on
-    words = f"The report covers {period_words(report.starts_on, report.ends_on)}."
+    words = f"The report covers {term_in_words(report.starts_on, report.ends_on)}."
     cure = "" if passed else " The end lies before the start: correct the dates."
     return CheckResult("PERIOD_ORDER", passed, "refuse", words + cure, "5.1")
 
@@ -26,8 +22,8 @@ def period_in_order(report: ReportFacts) -> CheckResult:
 def period_is_over(report: ReportFacts) -> CheckResult:
     """MWh are quantified after they happened, so the period has ended."""
     passed = report.ends_on < report.today
-    words = f"The period ends on {report.ends_on}; the rule asks for MWh that have already occurred."
-    cure = "" if passed else f" Today is {report.today}: report after the period has ended."
+    words = f"The period ends on {day_in_words(report.ends_on)}; the rule asks for MWh that have already occurred."
+    cure = "" if passed else f" Today is {day_in_words(report.today)}: report after the period has ended."
     return CheckResult("PERIOD_NOT_ENDED", passed, "refuse", words + cure, "9.3")
 
 
@@ -35,8 +31,8 @@ def mwh_date(report: ReportFacts) -> CheckResult:
     """MWh occur on or after 2022-01-01, or after 2012 where the plan has approved early action."""
     first = FIRST_EARLY_ACTION_DAY if report.early_action else FIRST_CREDITABLE_DAY
     passed = report.starts_on >= first
-    words = f"The period starts on {report.starts_on}; the rule credits MWh of {first} and later."
-    cure = "" if passed else f" Start the report on {first}: earlier MWh earn no ERCs."
+    words = f"The period starts on {day_in_words(report.starts_on)}; the rule credits MWh of {day_in_words(first)} and later."
+    cure = "" if passed else f" Start the report on {day_in_words(first)}: earlier MWh earn no ERCs."
     return CheckResult("MWH_DATE", passed, "refuse", words + cure, "2.3" if report.early_action else "2.2")
 
 
@@ -47,9 +43,9 @@ def within_qualification(report: ReportFacts) -> CheckResult:
         return CheckResult("NOT_QUALIFIED", False, "refuse", words, "8.1")
     ends_on = report.qualification_ends_on
     passed = report.starts_on >= report.qualified_on and (ends_on is None or report.ends_on <= ends_on)
-    until = f" to {ends_on}" if ends_on else ""
-    words = f"MWh of this resource count from {report.qualified_on}{until}; the period is "
-    words += period_words(report.starts_on, report.ends_on) + "."
+    until = f" to {day_in_words(ends_on)}" if ends_on else ""
+    words = f"MWh of this resource count from {day_in_words(report.qualified_on)}{until}; the period is "
+    words += term_in_words(report.starts_on, report.ends_on) + "."
     cure = "" if passed else " Report only the days within those dates."
     return CheckResult("NOT_QUALIFIED", passed, "refuse", words + cure, "5.21")
 
@@ -59,7 +55,7 @@ def no_overlap(report: ReportFacts) -> CheckResult:
     overlapping = [one for one in report.earlier if one.starts_on <= report.ends_on and report.starts_on <= one.ends_on]
     if not overlapping:
         return CheckResult("PERIOD_OVERLAP", True, "refuse", "No accepted report covers a day of this period.", "5.9")
-    named = "; ".join(f"{one.report_number} covers {period_words(one.starts_on, one.ends_on)}" for one in overlapping)
+    named = "; ".join(f"{one.report_number} covers {term_in_words(one.starts_on, one.ends_on)}" for one in overlapping)
     words = f"The period overlaps an accepted report: {named}. Report only days that no report has covered."
     return CheckResult("PERIOD_OVERLAP", False, "refuse", words, "5.9")
 
@@ -71,7 +67,7 @@ def no_gap_between_reports(report: ReportFacts) -> CheckResult:
     if last is None:
         return CheckResult("PERIOD_GAP", True, "note", "This is the first report of the resource.", "5.9")
     passed = report.starts_on <= last + timedelta(days=1)
-    words = f"The last day reported before this period is {last}; the period starts on {report.starts_on}."
+    words = f"The last day reported before this period is {day_in_words(last)}; the period starts on {day_in_words(report.starts_on)}."
     cure = "" if passed else f" {(report.starts_on - last).days - 1} days between them are not reported."
     return CheckResult("PERIOD_GAP", passed, "note", words + cure, "5.9")
 

@@ -1,5 +1,6 @@
 """The host test of each report, by the kind of plan that the host had when the MWh occurred (rules 2.7, 2.7a)."""
 
+from app.amounts import day_in_words
 from app.eligibility.criteria import HostKind, examine_one, stretches
 from app.mv_reports.reasonableness.facts import CheckResult, ReportFacts
 
@@ -10,7 +11,7 @@ NEED_DELIVERY = frozenset({HostKind.MASS_BASED, HostKind.MASS_BASED_UNCONNECTED}
 def host_through_the_period(report: ReportFacts) -> CheckResult:
     """Every host is one that the rule accepts, on every day of the period."""
     wrong = [
-        f"From {day}: {found.words}"
+        f"From {day_in_words(day)}: {found.words}"
         for day, facts in stretches(report.resource, report.host_kinds, report.starts_on, report.ends_on)
         for code in ("GEOGRAPHY", "NO_EE_DEMONSTRATION")
         if not (found := examine_one(code, facts, report.plan)).passed

@@ -1,10 +1,11 @@
 """Closing an account is the programme's act: nothing may be left in it, and one that lies idle is closed after notice (rule 1.18)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.db import now
 from app.erc_tcs import actions as erc_tcs_actions
 from app.erc_tcs import queries as erc_tcs
@@ -14,6 +15,7 @@ from app.matter import business_day_after
 from app.people import Actor, demand_administrator_of
 from app.programme.actions.words import need
 from app.record import record
+from app.state_plan import state_time
 
 GROUNDS = {
     "request": "On the holder's request",
@@ -45,14 +47,15 @@ def give_closing_notice(session: Session, actor: Actor, number: str) -> Any:
         raise Conflict(f"Account {account.number} is no open private account.", rule="1.18", what_to_do="Choose an open account of a party.")
     idle_since = erc_tcs.last_activity_at(session, account)
     if now() - idle_since < IDLE:
-        told = f"ERCs last moved on {idle_since:%-d %B %Y}, or the account was opened then: less than a year ago."
+        moved_on = state_time(session, account.state, idle_since).date()
+        told = f"ERCs last moved on {day_in_words(moved_on)}, or the account was opened then: less than a year ago."
         raise Conflict(told, rule="1.18", what_to_do="Close it on the holder's request, or wait until a year is over.")
     held = {status: quantity for status, quantity in erc_tcs.totals_by_status(session, account.id).items() if quantity}
     if held:
         raise Conflict(f"Account {account.number} still has ERCs.", rule="1.18", what_to_do="Only an account without ERCs is closed for inactivity.")
     account.closing_noticed_at = now()
-    until = business_day_after(account.closing_noticed_at, DAYS_TO_OBJECT)
-    record(session, actor, "give_notice", account, number=account.number, idle_since=idle_since.date(), object_until_on=until)
+    idle_on = state_time(session, account.state, idle_since).date()
+    record(session, actor, "give_notice", account, number=account.number, idle_since=idle_on, object_until_on=_object_until_on(session, account))
     return account
 
 
@@ -68,12 +71,17 @@ def object_to_closing(session: Session, actor: Actor, number: str, reason: str) 
     return account
 
 
+def _object_until_on(session: Session, account: Any) -> date:
+    """The last day of the state's own calendar on which the holder can object."""
+    return business_day_after(state_time(session, account.state, account.closing_noticed_at), DAYS_TO_OBJECT)
+
+
 def _demand_notice_ran_out(session: Session, account: Any) -> None:
     """Raise unless notice was given, nothing moved since, and the last day to object is over."""
     if account.closing_noticed_at is None:
         raise Conflict("No notice of closing was given, or it was objected to.", rule="1.18", what_to_do="Give notice first; 20 business days follow.")
     if erc_tcs.last_activity_at(session, account) > account.closing_noticed_at:
         raise Conflict("ERCs came into the account after the notice.", rule="1.18", what_to_do="The account is in use; leave it open.")
-    last = business_day_after(account.closing_noticed_at, DAYS_TO_OBJECT)
-    if now().date() <= last:
-        raise Conflict(f"The holder can object until {last}.", rule="1.18", what_to_do="Close it after that day.")
+    last = _object_until_on(session, account)
+    if state_time(session, account.state).date() <= last:
+        raise Conflict(f"The holder can object until {day_in_words(last)}.", rule="1.18", what_to_do="Close it after that day.")

@@ -26,7 +26,7 @@ def leave(session: Session, actor: Actor, user_id: UUID, passes_to_id: UUID | No
     if user.id == actor.user_id:
         raise NotPermitted("You cannot let yourself leave.", rule="1.3", what_to_do="Ask another administrator.")
     if user.left_at is not None:
-        raise Conflict("This person has left already.")
+        raise Conflict("This person has left already.", what_to_do="Nothing is left to do.")
     successor = _successor(session, user, passes_to_id)
     matters = pass_on_matters(session, user, successor)
     accounts = _pass_on_accounts(session, actor, user, successor)
@@ -72,7 +72,7 @@ def _pass_on_accounts(session: Session, actor: Actor, user: User, successor: Use
             what_to_do="Name a colleague to whom the accounts pass on, name another primary representative first, or close the accounts.",
             fields={"passes_to_id": ["Name who becomes the primary representative."]},
         )
-    apart = actor.asked(request_id=actor.request_id)
+    apart = actor.asked(request_id=actor.request_id)  # Without the idempotency key, which the one event of the leaving takes.
     present = {account: _naming_of(session, account, successor) for account in held} if successor else {}
     for account, kind in held.items():
         if present.get(account) is not None and kind == "primary":

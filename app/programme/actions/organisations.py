@@ -60,7 +60,7 @@ def close_organisation(session: Session, actor: Actor, organisation_id: UUID, re
     organisation = queries.organisation_for_update(session, organisation_id)
     demand_administrator_of(session, actor, organisation.state)
     if organisation.closed_at is not None:
-        raise Conflict("The organisation is closed already.")
+        raise Conflict("The organisation is closed already.", what_to_do="Nothing is left to do.")
     remaining = people.people_of(session, organisation.id)
     if remaining:
         names = ", ".join(person.name for person in remaining[:5])

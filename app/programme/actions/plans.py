@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words
 from app.compliance.obligation import periods_refusal
 from app.db import now
 from app.errors import Invalid
@@ -35,7 +36,7 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
     queries.lock_plans(session)
     before = queries.newest_plan(session, code)
     if before is not None and effective_on < before.effective_on:
-        told = f"Version {before.version} is in effect from {before.effective_on}; choose that day or a later one."
+        told = f"Version {before.version} is in effect from {day_in_words(before.effective_on)}; choose that day or a later one."
         raise Invalid("A plan version may not begin before the one that it follows.", fields={"effective_on": [told]})
     plan = StatePlan(
         state=code,
@@ -58,7 +59,7 @@ def demand_near(effective_on: date) -> None:
     """No version may begin before the one that it follows, so one of a far year, by a slip of the pen, would keep every later one from taking effect."""
     last = now().date() + AT_MOST_AHEAD
     if effective_on > last:
-        told = f"A version begins by {last}, within ten years."
+        told = f"A version begins by {day_in_words(last)}, within ten years."
         raise Invalid("This day is too far away.", what_to_do="Correct the year.", fields={"effective_on": [told]})
 
 
@@ -80,7 +81,7 @@ def demand_deadlines_fit(parameters: dict[str, Any], given: dict[str, Any]) -> N
         if start not in ends:
             words, column, value = f"No period begins in {start}; periods begin in {', '.join(ends)}.", "first_year", start
         elif not date(ends[start] + 1, 1, 1) <= date.fromisoformat(day) < date(ends[start] + 1, 7, 1):
-            words = f"The period {start}-{ends[start]} has its deadline from {ends[start] + 1}-01-01 to {ends[start] + 1}-06-30."
+            words = f"The period {start}-{ends[start]} has its deadline from January 1 to June 30, {ends[start] + 1}."
             column, value = "deadline_on", day
         else:
             continue

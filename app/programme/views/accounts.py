@@ -22,6 +22,7 @@ from app.programme.schemas.accounts import (
     ScopeSchema,
 )
 from app.programme.views import blueprint, forms
+from app.state_plan import state_time
 from app.web.audience import audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
@@ -160,7 +161,8 @@ def end_representative_form(number: str, representative_id: UUID) -> Any:
     """End a person's acting for an account."""
     with reading() as session:
         account = _own_account(session, number)
-        return forms.ending(account, _named(session, account, representative_id))
+        named = _named(session, account, representative_id)
+        return forms.ending(account, named, state_time(session, account.state, named.began_at).date())
 
 
 def _named(session: Any, account: Any, representative_id: UUID) -> Any:
@@ -187,7 +189,8 @@ def close_account_form(number: str) -> Any:
     """Close an account."""
     with reading() as session:
         account = erc_tcs.account_by_number(session, number)
-        return forms.closing_account(account, erc_tcs.totals_by_status(session, account.id))
+        noticed = account.closing_noticed_at and state_time(session, account.state, account.closing_noticed_at).date()
+        return forms.closing_account(account, erc_tcs.totals_by_status(session, account.id), noticed)
 
 
 @blueprint.post("/accounts/<number>/closing")
@@ -206,7 +209,8 @@ def closing_notice_form(number: str) -> Any:
     """Give notice that an idle account will be closed."""
     with reading() as session:
         account = erc_tcs.account_by_number(session, number)
-        return forms.closing_notice(account, erc_tcs.totals_by_status(session, account.id), erc_tcs.last_activity_at(session, account))
+        idle_on = state_time(session, account.state, erc_tcs.last_activity_at(session, account)).date()
+        return forms.closing_notice(account, erc_tcs.totals_by_status(session, account.id), idle_on)
 
 
 @blueprint.post("/accounts/<number>/closing-notice")

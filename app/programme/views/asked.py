@@ -19,5 +19,10 @@ def paging(page: int, per_page: int, total: int) -> dict[str, int]:
     return {"page": page, "per_page": per_page, "total": total, "pages": max(1, -(-total // per_page))}
 
 
+def organisation() -> str:
+    """The organisation whose page led here, which the form begins with."""
+    return request.args.get("organisation_id", "")
+
+
 def sort() -> str:
     return request.args.get("sort", "")

@@ -1,10 +1,12 @@
 """The forms of the programme's own house, as the page of one act shows them (app/acts.py)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from app.acts import Act, Field
 from app.agency import SCOPE_WORDS, AgentGrant
+from app.amounts import day_in_words
 from app.erc_tcs.actions import STATEMENTS
 from app.erc_tcs.flows import SUBMISSIONS
 from app.erc_tcs.queries import DELEGATION, REPRESENTATION
@@ -72,7 +74,7 @@ def token() -> Act:
     )
 
 
-def invitation(organisations: Sequence[Organisation]) -> Act:
+def invitation(organisations: Sequence[Organisation], organisation_id: str = "") -> Act:
     roles = [(role, role.capitalize(), f"In an organisation of the kind {' or '.join(kinds).replace('_', ' ')}.") for role, kinds in ROLE_KINDS.items()]
     return Act(
         title="Invite a person",
@@ -86,7 +88,7 @@ def invitation(organisations: Sequence[Organisation]) -> Act:
             Field(
                 "email", "E-mail address", "email", help="The person signs in with it. Prove who the person is before you invite.", rule="1.19", required=True
             ),
-            Field("organisation_id", "Organisation", "select", options=options(organisations), required=True),
+            Field("organisation_id", "Organisation", "select", value=organisation_id, options=options(organisations), required=True),
             Field(
                 "role",
                 "Role",
@@ -200,8 +202,8 @@ def ending_grant(granted: AgentGrant) -> Act:
         facts=(
             ("Goes as far as", SCOPE_WORDS[granted.scope]),
             ("Instrument", granted.instrument),
-            ("From", granted.from_on),
-            ("Until", granted.until_on or ""),
+            ("From", day_in_words(granted.from_on)),
+            ("Until", day_in_words(granted.until_on) if granted.until_on else ""),
         ),
         fields=(Field("reason", "Reason", "textarea", help="It is public.", required=True),),
     )
@@ -303,7 +305,7 @@ def ownership(account: Any) -> Act:
     )
 
 
-def closing_notice(account: Any, held: dict[str, int], idle_since: Any) -> Act:
+def closing_notice(account: Any, held: dict[str, int], idle_on: date) -> Act:
     """Notice that an account in which nothing moved for a year will be closed."""
     contents = ", ".join(f"{quantity:,} {status}" for status, quantity in held.items() if quantity)
     return Act(
@@ -313,7 +315,7 @@ def closing_notice(account: Any, held: dict[str, int], idle_since: Any) -> Act:
         back=account.path,
         submit="Give notice",
         rule="1.18",
-        facts=(("Holder", account.organisation.name), ("Nothing moved since", idle_since.date().isoformat()), ("ERCs in it", contents or "none")),
+        facts=(("Holder", account.organisation.name), ("Nothing moved since", day_in_words(idle_on)), ("ERCs in it", contents or "none")),
     )
 
 
@@ -330,7 +332,7 @@ def closing_objection(account: Any) -> Act:
     )
 
 
-def ending(account: Any, named: Any) -> Act:
+def ending(account: Any, named: Any, since: date) -> Act:
     return Act(
         title=f"{named.user.name} no longer acts for account {account.number}",
         words="From now on the person's acts do not bind the holder; earlier ones do. When no representative is left, the agents end too.",
@@ -339,12 +341,12 @@ def ending(account: Any, named: Any) -> Act:
         submit="End it",
         rule="1.14",
         look="secondary",
-        facts=(("As", named.representative_kind), ("Since", named.began_at.date().isoformat())),
+        facts=(("As", named.representative_kind), ("Since", day_in_words(since))),
         fields=(Field("reason", "Reason", "textarea"),),
     )
 
 
-def closing_account(account: Any, held: dict[str, int]) -> Act:
+def closing_account(account: Any, held: dict[str, int], noticed_on: date | None) -> Act:
     contents = ", ".join(f"{quantity:,} {status}" for status, quantity in held.items() if quantity)
     return Act(
         title=f"Close account {account.number}",
@@ -358,7 +360,7 @@ def closing_account(account: Any, held: dict[str, int]) -> Act:
             ("Name", account.name),
             ("Holder", account.organisation.name),
             ("ERCs in it", contents or "none"),
-            ("Notice of closing", account.closing_noticed_at.date().isoformat() if account.closing_noticed_at else "none given"),
+            ("Notice of closing", day_in_words(noticed_on) if noticed_on else "none given"),
         ),
         fields=(
             Field("ground", "Ground", "radios", options=list(GROUNDS.items()), value="request", rule="1.18", required=True),

@@ -8,6 +8,7 @@ from app.programme.schemas.oneself import InboxSchema, NoticeSchema
 from app.programme.schemas.pages import PathSchema
 from app.programme.views import blueprint
 from app.programme.views.asked import page_and_size, paging
+from app.record import unread_notices
 from app.web.audience import EVERYONE_SIGNED_IN, audience
 from app.web.speaks import speaks
 from app.web.transactions import reading, writing
@@ -22,7 +23,7 @@ def inbox() -> Any:
     page, size = page_and_size()
     with reading() as session:
         notices, total = queries.notices_of(session, actor(), page, size)
-        return {"notices": notices, "unread": queries.unread(session, actor()), "paging": paging(page, size, total)}
+        return {"notices": notices, "unread": unread_notices(session, actor().user_id), "paging": paging(page, size, total)}
 
 
 @blueprint.post("/inbox/<uuid:notice_id>/reading")

@@ -16,7 +16,7 @@ from app.programme.actions.mails import link_path
 from app.programme.queries import Wanted
 from app.programme.schemas.people import InvitationSchema, LeavingSchema, PeopleFilterSchema, PeopleSchema, PersonPageSchema, PersonSchema
 from app.programme.views import blueprint, forms
-from app.programme.views.asked import page_and_size, paging, sort
+from app.programme.views.asked import organisation, page_and_size, paging, sort
 from app.promises import address
 from app.web.audience import audience
 from app.web.speaks import speaks
@@ -43,7 +43,7 @@ def people(**wanted: Any) -> Any:
 def invite_form() -> Any:
     """Invite a person."""
     with reading() as session:
-        return forms.invitation(queries.open_organisations(session))
+        return forms.invitation(queries.open_organisations(session), organisation())
 
 
 @blueprint.post("/people")

@@ -66,7 +66,8 @@ class Elsewhere:
 def accredit(session: Session, actor: Actor, terms: Terms) -> Accreditation:
     """Enter an accreditation. Raises NotPermitted for whom is no administrator of the state, Invalid with the field that is wrong."""
     if actor.role != "system" and not (actor.role == Role.ADMINISTRATOR and actor.state == terms.state):
-        raise NotPermitted("An accreditation is entered by the administrator of the accrediting state.", rule="7.1")
+        words = "An accreditation is entered by the administrator of the accrediting state."
+        raise NotPermitted(words, rule="7.1", what_to_do="Ask the administrator of that state.")
     _check(session, terms)
     found = Accreditation(
         number=terms.number.strip(),

@@ -79,4 +79,4 @@ def demand_no_open_conflict(session: Session, matter_id: UUID) -> None:
     """
     found = queries.open_engagement_for_update(session, matter_id)
     if found is not None:
-        demand_resolved(found)
+        demand_resolved(session, found)

@@ -181,7 +181,7 @@ def demand_independent_and_accredited(session: Session, found: Engagement, what:
     with session.no_autoflush:
         facts = queries.conflict_facts(session, found.body_id, found.provider_organisation_id, found.people, found.conflict_answers)
     demand_independent((*system_conflicts(facts), *attested_conflicts(facts)))
-    demand_resolved(found)
+    demand_resolved(session, found)
     failed = [test for test in queries.accreditation_tests(found.accreditation, found.resource_type, {what: queries.today()}) if not test.passed]
     if failed:
         raise not_accredited(failed)
@@ -200,9 +200,9 @@ def demand_independent(tests: Iterable[ConflictFinding], field: str | None = Non
         )
 
 
-def demand_resolved(found: Engagement) -> None:
+def demand_resolved(session: Session, found: Engagement) -> None:
     """Raise ConflictOfInterest while a conflict that the body disclosed is not resolved (rules 6.8, 6.10)."""
-    failed = [test for test in queries.disclosure_tests(found) if not test.passed]
+    failed = [test for test in queries.disclosure_tests(session, found) if not test.passed]
     if failed:
         what_to_do = "Wait until the state accepts how it is resolved, or have the provider end the engagement and engage another body."
         raise ConflictOfInterest(failed[0].words, rule=failed[0].rule, what_to_do=what_to_do)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.amounts import day_in_words, term_in_words
 from app.documents import actions as documents
 from app.documents import queries as deposited
 from app.errors import Conflict
@@ -70,8 +71,8 @@ def report_text(title: str, head: Sequence[str], engagement: Engagement, finding
         *head,
         f"Verification body: {engagement.body.name}",
         f"Individuals: {', '.join(engagement.individuals) or 'none named'}",
-        f"Accreditation: {accreditation.number}, valid {accreditation.valid_from_on} to {accreditation.valid_until_on}",
-        f"Signed: {signer}, {signed_at:%Y-%m-%d %H:%M:%S} UTC",
+        f"Accreditation: {accreditation.number}, valid {term_in_words(accreditation.valid_from_on, accreditation.valid_until_on)}",
+        f"Signed: {signer}, {day_in_words(signed_at.date())}, {signed_at:%H:%M:%S} UTC",
         *_section("Findings", [_found(one) for one in finding.findings] or ["None given."]),
         *_section("Sites reviewed", [finding.sites_reviewed.strip() or "None named."]),
         *_section("Evidence that was sampled", [finding.sampled_evidence.strip() or "None named."]),

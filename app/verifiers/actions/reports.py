@@ -81,7 +81,7 @@ def demand_accredited(session: Session, matter_id: UUID, days: dict[str, date]) 
     engagement = queries.open_engagement(session, matter_id)
     if engagement is None:
         return
-    demand_resolved(engagement)
+    demand_resolved(session, engagement)
     failed = [test for test in queries.accreditation_tests(engagement.accreditation, engagement.resource_type, days) if not test.passed]
     if failed:
         raise not_accredited(failed)
