@@ -39,6 +39,8 @@ __all__ = [
     "YearFigures",
     "change_unit",
     "deduct",
+    "demand_may_file",
+    "demand_may_withdraw",
     "file_record",
     "name_serials",
     "register_unit",
@@ -65,8 +67,7 @@ class YearFigures:
 def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigures, received: Received, certified: bool) -> EmissionsRecord:
     """The representative files a unit's year with its evidence, certified (rules 9.17, 12.19, 1.16)."""
     egu = queries.unit_for_update(session, egu_id)
-    state = advance(EMISSIONS_RECORD, "draft", "file", queries.standing_in_unit(session, actor, egu))
-    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, egu.account_id), "file")
+    state = demand_may_file(session, actor, egu)
     if not certified:
         raise Invalid(
             "The certification is not given.", rule="1.16", what_to_do="Read it and tick the box.", fields={"certified": ["Tick the box to certify."]}
@@ -105,6 +106,13 @@ def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigur
     return filed
 
 
+def demand_may_file(session: Session, actor: Actor, egu: AffectedEgu) -> str:
+    """The state of a record that this person files for a unit. Raises NotPermitted (rules 1.10, 1.17)."""
+    state = advance(EMISSIONS_RECORD, "draft", "file", queries.standing_in_unit(session, actor, egu))
+    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, egu.account_id), "file")
+    return state
+
+
 def _demand_not_retired(session: Session, egu: AffectedEgu, year: int) -> None:
     if exempt(year, queries.retirements(session, egu.id)):
         words = f"{egu.name} is retired through {year}: nothing is reported or owed for it."
@@ -114,10 +122,16 @@ def _demand_not_retired(session: Session, egu: AffectedEgu, year: int) -> None:
 def withdraw_record(session: Session, actor: Actor, record_id: UUID, reasons: str) -> EmissionsRecord:
     """The representative withdraws a record that nobody has recommended yet."""
     found = queries.record_for_update(session, record_id)
-    found.state = advance(EMISSIONS_RECORD, found.state, "withdraw", queries.standing(session, actor, found))
-    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, found.egu.account_id), "file")
+    found.state = demand_may_withdraw(session, actor, found)
     record(session, actor, "withdraw", found, reasons=reasons)
     return found
+
+
+def demand_may_withdraw(session: Session, actor: Actor, found: EmissionsRecord) -> str:
+    """The state of a record that this person withdraws. Raises NotPermitted and WrongState (rules 1.10, 1.17)."""
+    state = advance(EMISSIONS_RECORD, found.state, "withdraw", queries.standing(session, actor, found))
+    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, found.egu.account_id), "file")
+    return state
 
 
 def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: int, serials: str | None, quantity: int | None = None) -> Surrender:
@@ -296,7 +310,7 @@ def _period_to_deduct(session: Session, account: Account, units: Sequence[Affect
 def _deduct_for_unit(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], done: Deduction) -> dict[str, Any]:
     """Deduct for one unit what it still owes, as far as there are usable ERCs; what was done, as a row of the report."""
     need, surrendered = queries.needed_and_surrendered(session, egu, period[0])
-    ranges = queries.ranges_to_deduct(session, egu, period, shortfall(need, surrendered)) if need is not None else []
+    ranges = first_of(queries.usable_for(session, egu, period), shortfall(need, surrendered)) if need is not None else []
     blocks = erc_tcs.seize(session, ranges)
     deducted = 0
     if blocks:

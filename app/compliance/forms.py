@@ -11,13 +11,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.acts import REASONS, Act, Field, counted_ercs
-from app.compliance import queries
+from app.compliance import actions, queries
 from app.compliance.obligation import Part, obligation
-from app.compliance.units import UNIT_CERTIFICATION
+from app.compliance.units import UNIT_CERTIFICATION, demand_may_file_form, demand_may_resume
 from app.db import now
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotPermitted
-from app.people import Actor
+from app.people import Actor, demand_administrator_of
 from app.state_plan import plan_in_force
 
 if TYPE_CHECKING:
@@ -62,8 +62,9 @@ def tidy_mw(megawatts: Decimal | None) -> str:
     return "" if megawatts is None else f"{megawatts.normalize():f}"
 
 
-def unit_change(session: Session, egu_id: UUID) -> Act:
+def unit_change(session: Session, actor: Actor, egu_id: UUID) -> Act:
     egu = queries.unit(session, egu_id)
+    demand_administrator_of(session, actor, egu.state)
     return Act(
         back_title=egu.name,
         title=f"Change the data of {egu.name}",
@@ -76,9 +77,10 @@ def unit_change(session: Session, egu_id: UUID) -> Act:
     )
 
 
-def retirement(session: Session, egu_id: UUID) -> Act:
-    """The retired-unit exemption form."""
+def retirement(session: Session, actor: Actor, egu_id: UUID) -> Act:
+    """The retired-unit exemption form, for the unit's representatives only."""
     egu = queries.unit(session, egu_id)
+    demand_may_file_form(session, actor, egu)
     lacking = queries.years_lacking(session, egu, egu.registered_at.year, now().year - 1)
     return Act(
         back_title=egu.name,
@@ -97,8 +99,9 @@ def retirement(session: Session, egu_id: UUID) -> Act:
     )
 
 
-def resumption(session: Session, egu_id: UUID) -> Act:
+def resumption(session: Session, actor: Actor, egu_id: UUID) -> Act:
     egu = queries.unit(session, egu_id)
+    demand_may_resume(session, actor, egu)
     return Act(
         back_title=egu.name,
         title=f"{egu.name} ran again",
@@ -112,8 +115,9 @@ def resumption(session: Session, egu_id: UUID) -> Act:
     )
 
 
-def emissions_record(session: Session, egu_id: UUID) -> Act:
+def emissions_record(session: Session, actor: Actor, egu_id: UUID) -> Act:
     egu = queries.unit(session, egu_id)
+    actions.demand_may_file(session, actor, egu)
     return Act(
         back_title=egu.name,
         title=f"File an emissions record for {egu.name}",
@@ -135,8 +139,9 @@ def emissions_record(session: Session, egu_id: UUID) -> Act:
     )
 
 
-def withdrawal(session: Session, record_id: UUID) -> Act:
+def withdrawal(session: Session, actor: Actor, record_id: UUID) -> Act:
     found = queries.emissions_record(session, record_id)
+    actions.demand_may_withdraw(session, actor, found)
     return Act(
         title=f"Withdraw: {found.title}",
         words="The record is taken back; nothing is issued on it. Another one can be filed for the year.",

@@ -27,7 +27,6 @@ from app.compliance.obligation import (
     deduction_order,
     ercs_in,
     exempt,
-    first_of,
     issued_under_annual_basis,
     nothing_owed,
     obligation,
@@ -184,14 +183,13 @@ def part_of_year(plan: StatePlan, record: EmissionsRecord) -> Part:
 def position(session: Session, egu: AffectedEgu) -> list[dict[str, Any]]:
     """Need, have, missing of a unit for every period of the plan (rule 10.7)."""
     plan = plan_in_force(session, egu.state)
-    holding = erc_tcs.holding(session, egu.account_id)
+    held = accepted(session, egu)
     given_for = surrendered_by_period(session, egu.id)
     rows = []
     for first, last in plan["compliance_periods"]:
         given = given_for[first]
         owed = obligation_of(session, egu, first, given.valid_ercs)
         need = _need(owed, given)
-        usable = sum(row["quantity"] for row in holding if row["status"] == "active" and row["vintage_year"] <= last)
         rows.append(
             {
                 "period": f"{first}–{last}",
@@ -200,7 +198,7 @@ def position(session: Session, egu: AffectedEgu) -> list[dict[str, Any]]:
                 "need": need,
                 "of_which_replacements": given.replacements_owed,
                 "surrendered": given.valid_ercs,
-                "usable_in_account": usable,
+                "usable_in_account": ercs_in(usable_for(session, egu, (first, last), held)),
                 "missing": None if need is None else shortfall(need, given.valid_ercs),
                 "lines": [printed_line(line) for line in owed.lines] if owed else [],
             }
@@ -262,22 +260,35 @@ def namings(session: Session, account_id: UUID, from_year: int) -> list[Naming]:
     return [Naming((row.egu_id, row.period_start_year), row.ranges) for row in rows]
 
 
-def usable_for(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> tuple[Holding, ...]:
-    """What usable_by_any gives but what is named for another unit of the account for this period or a later one, in the order of deduction (rule 12.10)."""
-    return deduction_order(usable_by_any(session, egu, period), (egu.id, period[0]), period[1])
-
-
-def usable_by_any(session: Session, egu: AffectedEgu, period: tuple[int, int]) -> list[Holding]:
-    """The free ERCs of the unit's account for a period, without those that its state does not accept and later vintages (rules 12.8, 15.2)."""
+def accepted(session: Session, egu: AffectedEgu) -> list[Holding]:
+    """The free ERCs of the unit's account, without those that its state does not accept (rule 15.2)."""
     held = erc_tcs.recorded(session, egu.account_id)
     refused = erc_tcs.not_accepted(session, egu.state, [one.first_sequence for one in held])
-    named = namings(session, egu.account_id, period[0])
-    accepted = [
+    return [
         Holding(one.first_sequence, one.last_sequence, one.vintage_year, one.recorded_at, own_issuance=one.own_issuance)
         for one in held
         if one.first_sequence not in refused
     ]
-    return [piece for one in usable_in(accepted, period[1]) for piece in cut_by_names(one, named)]
+
+
+def usable_for(session: Session, egu: AffectedEgu, period: tuple[int, int], held: list[Holding] | None = None) -> tuple[Holding, ...]:
+    """What the state can deduct for a unit and a period, in that order (rules 12.8, 12.10).
+
+    Of what usable_by_any gives what came into the account by the deadline and is not named for another unit for this period or a later one.
+    `held` is what `accepted` gave, where that is known.
+    """
+    plan = plan_in_force(session, egu.state)
+    deadline = erc_tcs.deadline_of(plan, period[0])
+    usable = usable_by_any(session, egu, period, held)
+    in_time = [one for one in usable if deadline is None or not erc_tcs.passed(plan, deadline, one.recorded_at)]
+    return deduction_order(in_time, (egu.id, period[0]), period[1])
+
+
+def usable_by_any(session: Session, egu: AffectedEgu, period: tuple[int, int], held: list[Holding] | None = None) -> list[Holding]:
+    """The accepted ERCs of the unit's account without later vintages, cut where namings begin and end (rule 12.8)."""
+    named = namings(session, egu.account_id, period[0])
+    free = accepted(session, egu) if held is None else held
+    return [piece for one in usable_in(free, period[1]) for piece in cut_by_names(one, named)]
 
 
 def named_in_words(session: Session, named: Iterable[Holding]) -> str:
@@ -290,17 +301,6 @@ def named_in_words(session: Session, named: Iterable[Holding]) -> str:
         f"{', '.join(erc_tcs.printed_ranges(session, found))} for {unit(session, egu_id).name}, period from {start_year}"
         for (egu_id, start_year), found in ranges.items()
     )
-
-
-def ranges_to_deduct(session: Session, egu: AffectedEgu, period: tuple[int, int], quantity: int) -> list[erc_tcs.Range]:
-    """The ERCs that the state deducts for a unit and a period; fewer than `quantity` when there are no more.
-
-    ERCs that came into the account after the deadline are not usable in the period (rule 12.8).
-    """
-    plan = plan_in_force(session, egu.state)
-    deadline = erc_tcs.deadline_of(plan, period[0])
-    in_time = (one for one in usable_for(session, egu, period) if deadline is None or not erc_tcs.passed(plan, deadline, one.recorded_at))
-    return first_of(in_time, quantity)
 
 
 def transactions_of_deduction(session: Session, deduction_id: UUID) -> list[UUID]:

@@ -82,7 +82,7 @@ def change_unit(session: Session, actor: Actor, egu_id: UUID, **changed: object)
 def retire_unit(session: Session, actor: Actor, egu_id: UUID, retired_on: date, statement: str, certified: bool) -> RetiredUnitExemption:
     """The retired-unit exemption form: for years through which the unit is retired nothing is reported or owed; what was due before remains (rule 1.12)."""
     egu = queries.unit_for_update(session, egu_id)
-    _demand_files(session, actor, egu)
+    demand_may_file_form(session, actor, egu)
     _demand_form(retired_on, statement, certified)
     if any(one.lost_on is None or one.lost_on > retired_on for one in queries.exemptions(session, egu.id)):
         raise Conflict(f"{egu.name} has an exemption for that day already.", rule="1.12", what_to_do="Look at the exemptions on the unit's page.")
@@ -99,7 +99,8 @@ def retire_unit(session: Session, actor: Actor, egu_id: UUID, retired_on: date, 
     return form
 
 
-def _demand_files(session: Session, actor: Actor, egu: AffectedEgu) -> None:
+def demand_may_file_form(session: Session, actor: Actor, egu: AffectedEgu) -> None:
+    """Raise NotPermitted unless this person files for the unit (rules 1.10, 1.17)."""
     standing = queries.standing_in_unit(session, actor, egu)
     if "representative" not in standing:
         raise outside(standing, "This form is for the representatives of the unit's compliance account.", rule="1.10")
@@ -121,11 +122,7 @@ def _demand_form(retired_on: date, statement: str, certified: bool) -> None:
 def resume_unit(session: Session, actor: Actor, egu_id: UUID, lost_on: date, reasons: str) -> RetiredUnitExemption:
     """A unit that runs again loses its exemption on that day, by its representative's word or a reviewer's finding (rule 1.12)."""
     egu = queries.unit_for_update(session, egu_id)
-    standing = queries.standing_in_unit(session, actor, egu)
-    if not standing & {"representative", "reviewer"}:
-        raise outside(standing, "This is for the unit's representatives and the reviewers of its state.")
-    if "reviewer" not in standing:
-        _demand_files(session, actor, egu)
+    demand_may_resume(session, actor, egu)
     form = next((one for one in queries.exemptions(session, egu.id) if one.lost_on is None), None)
     if form is None:
         raise Conflict(f"{egu.name} has no exemption in force.", rule="1.12", what_to_do="Look at the exemptions on the unit's page.")
@@ -137,3 +134,12 @@ def resume_unit(session: Session, actor: Actor, egu_id: UUID, lost_on: date, rea
     session.flush()
     record(session, actor, "lose", form, lost_on=lost_on, reasons=form.lost_reason)
     return form
+
+
+def demand_may_resume(session: Session, actor: Actor, egu: AffectedEgu) -> None:
+    """Raise NotPermitted unless this person may say that a retired unit ran again: its representative or a reviewer of its state."""
+    standing = queries.standing_in_unit(session, actor, egu)
+    if not standing & {"representative", "reviewer"}:
+        raise outside(standing, "This is for the unit's representatives and the reviewers of its state.")
+    if "reviewer" not in standing:
+        demand_may_file_form(session, actor, egu)

@@ -53,7 +53,7 @@ def register_unit(account_number: str, **facts: Any) -> Any:
 def unit_change_form(egu_id: UUID) -> Any:
     """Change what is kept of a unit."""
     with reading() as session:
-        return forms.unit_change(session, egu_id)
+        return forms.unit_change(session, actor(), egu_id)
 
 
 @blueprint.post("/affected-egus/<uuid:egu_id>/unit-data")
@@ -71,7 +71,7 @@ def change_unit(egu_id: UUID, **changed: Any) -> Any:
 def retirement_form(egu_id: UUID) -> Any:
     """File the retired-unit exemption form."""
     with reading() as session:
-        return forms.retirement(session, egu_id)
+        return forms.retirement(session, actor(), egu_id)
 
 
 @blueprint.post("/affected-egus/<uuid:egu_id>/retirement")
@@ -89,7 +89,7 @@ def retire_unit(egu_id: UUID, **form: Any) -> Any:
 def resumption_form(egu_id: UUID) -> Any:
     """Say that a retired unit ran again."""
     with reading() as session:
-        return forms.resumption(session, egu_id)
+        return forms.resumption(session, actor(), egu_id)
 
 
 @blueprint.post("/affected-egus/<uuid:egu_id>/resumption")
@@ -107,7 +107,7 @@ def resume_unit(egu_id: UUID, **given: Any) -> Any:
 def record_form(egu_id: UUID) -> Any:
     """File a unit's year."""
     with reading() as session:
-        return forms.emissions_record(session, egu_id)
+        return forms.emissions_record(session, actor(), egu_id)
 
 
 @blueprint.post("/affected-egus/<uuid:egu_id>/emissions-records/new")
@@ -126,7 +126,7 @@ def file_record(egu_id: UUID, evidence: UploadedFile, certified: bool, **figures
 def withdrawal_form(record_id: UUID) -> Any:
     """Withdraw an emissions record."""
     with reading() as session:
-        return forms.withdrawal(session, record_id)
+        return forms.withdrawal(session, actor(), record_id)
 
 
 @blueprint.post("/emissions-records/<uuid:record_id>/withdrawal")

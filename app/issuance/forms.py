@@ -83,8 +83,9 @@ def hold(session: Session, actor: Actor, report_id: UUID) -> Act:
     )
 
 
-def lifting(session: Session, hold_id: UUID) -> Act:
+def lifting(session: Session, actor: Actor, hold_id: UUID) -> Act:
     placed = erc_tcs.hold(session, hold_id)
+    demand_reviewer(queries.standing_in_report(actor, queries.report(session, placed.about_id)))
     return Act(
         title=f"Lift: {placed.title}",
         words="The held ERCs become active again in the accounts where they are.",
@@ -166,7 +167,7 @@ def answer(session: Session, actor: Actor, proposal_id: UUID, act: str) -> Act:
     """The page of an answer to a proposal. Raises NotFound for whom it is hidden from, NotPermitted for whose answer this never is."""
     proposal = queries.proposal_to_read(session, actor, proposal_id)
     verb, words, submit = ANSWERS[act]
-    mine = act_among(queries.proposal_actions(actor, proposal), PROPOSAL, verb.lower())
+    mine = act_among(queries.proposal_actions(actor, proposal), PROPOSAL, verb.lower(), queries.standing_in_proposal(actor, proposal))
     return Act(
         title=f"{verb}: {proposal.title}",
         words=words,

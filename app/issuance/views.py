@@ -64,7 +64,7 @@ def hold(report_id: UUID, reasons: str) -> Any:
 def lifting_form(hold_id: UUID) -> Any:
     """Lift a hold."""
     with reading() as session:
-        return forms.lifting(session, hold_id)
+        return forms.lifting(session, actor(), hold_id)
 
 
 @blueprint.post("/holds/<uuid:hold_id>/lifting")

@@ -212,10 +212,8 @@ def test_only_ercs_usable_at_the_deadline_are_deducted(plant: Plant) -> None:
     assert (row["need"], row["deducted"], row["missing"]) == (20, 5, 15)
 
 
-@rule("12.8")
-@rule("15.2")
-def test_ercs_of_a_state_that_is_not_accepted_are_not_deducted(plant: Plant) -> None:
-    plant.issued(1, 5)
+def brought_without_linkage(plant: Plant) -> None:
+    """Fifty ERCs in the plant's account of a state that its own does not link with."""
     with time_machine.travel(OPENED):
         parameters = {"erc_transfer_deadline": {"2022": "2025-05-01"}, "linkage_mode": "B", "linkage_partners": ["WI"]}
         programme.add_plan(plant.session, plant.world.administrator_actor, plant.world.state, "Plan", "seed", date(2021, 1, 1), parameters, "partners")
@@ -223,9 +221,32 @@ def test_ercs_of_a_state_that_is_not_accepted_are_not_deducted(plant: Plant) -> 
     with time_machine.travel(datetime(2025, 3, 3, tzinfo=UTC)):
         issuance(plant.session, elsewhere, elsewhere.general_account, 50)
         erc_tcs.transfer(plant.session, elsewhere.provider_actor, elsewhere.general_account.number, plant.account.number, None, 50)
+
+
+@rule("12.8")
+@rule("15.2")
+def test_ercs_of_a_state_that_is_not_accepted_are_not_deducted(plant: Plant) -> None:
+    plant.issued(1, 5)
+    brought_without_linkage(plant)
     plant.unit("1", 20)
     (row,) = plant.deducted().rows
     assert (row["deducted"], row["missing"]) == (5, 15)
+
+
+@rule("10.7")
+@rule("12.8")
+def test_the_page_calls_usable_what_the_state_would_deduct(plant: Plant) -> None:
+    """Neither what is named for another unit, nor what the state does not accept, nor what came after the deadline."""
+    brought_without_linkage(plant)
+    first, _ = plant.issued(1, 10)
+    plant.issued(2, 50, vintage=2025)
+    plant.issued(10, 50, month=5)
+    lower, higher = plant.unit("1", 100), plant.unit("2", 100)
+    plant.named(higher, first, first + 6)
+    with time_machine.travel(AFTER):
+        usable = [queries.position(plant.session, one)[0]["usable_in_account"] for one in (lower, higher)]
+    assert usable == [3, 10]
+    assert [row["deducted"] for row in plant.deducted().rows] == [3, 7], "The lower unit takes its 3 first."
 
 
 @rule("12.11")

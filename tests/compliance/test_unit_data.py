@@ -1,6 +1,7 @@
 """What is kept of each affected EGU, and its retirement by the retired-unit exemption form (rule 1.12)."""
 
 import dataclasses
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.compliance import actions as compliance
-from app.compliance import queries
+from app.compliance import forms, queries
 from app.compliance.models import AffectedEgu
 from app.compliance.obligation import exempt
 from app.db import writing
@@ -218,6 +219,36 @@ def test_the_forms_are_pages_and_json_and_the_page_tells_of_the_exemption(app: F
     assert changed.status_code == 303, changed.text
     page = app.test_client().get(path, headers=json).get_json()
     assert (page["operating_status"], page["owners"], page["exemptions"][0]["ran_again_on"]) == ("cold_storage", ["A", "B"], "2025-03-01")
+
+
+@rule("1.10")
+@rule("1.17")
+@pytest.mark.parametrize("whose", ["another state", "an agent for other acts"])
+def test_a_page_refuses_whom_its_form_would_refuse_in_the_same_words(session: Session, world: SimpleNamespace, egu: AffectedEgu, whose: str) -> None:
+    filed = matters.filed_record(session, world, egu, 1_671_000, 900, 2022)
+    agent = builders.person(session, world.administrator_actor, "Arne Agent", "representative", world.plant_organisation)
+    erc_tcs.name_representative(session, world.representative_actor, world.compliance_account.number, agent.id, "agent", ["surrender"])
+    stranger = Actor.of(agent) if whose == "an agent for other acts" else dataclasses.replace(world.administrator_actor, state="WI")
+    figures = compliance.YearFigures(2023, Decimal(1), Decimal(1), "Part 75")
+    pairs: dict[str, tuple[Callable[[Actor], object], Callable[[Actor], object]]] = {
+        "retirement": (lambda by: forms.retirement(session, by, egu.id), lambda by: compliance.retire_unit(session, by, egu.id, RETIRED_ON, STATEMENT, True)),
+        "resumption": (lambda by: forms.resumption(session, by, egu.id), lambda by: compliance.resume_unit(session, by, egu.id, RETIRED_ON, "It ran.")),
+        "emissions record": (
+            lambda by: forms.emissions_record(session, by, egu.id),
+            lambda by: compliance.file_record(session, by, egu.id, figures, matters.paper("co2"), True),
+        ),
+        "withdrawal": (lambda by: forms.withdrawal(session, by, filed.id), lambda by: compliance.withdraw_record(session, by, filed.id, "A slip.")),
+        "unit data": (lambda by: forms.unit_change(session, by, egu.id), lambda by: compliance.change_unit(session, by, egu.id, owners=["Us"])),
+    }
+    for noun, (page, act) in pairs.items():
+        assert vars(refusal(page, stranger)) == vars(refusal(act, stranger)), noun
+        page(world.administrator_actor if noun == "unit data" else world.representative_actor)
+
+
+def refusal(done: Callable[[Actor], object], by: Actor) -> NotPermitted:
+    with pytest.raises(NotPermitted) as refused:
+        done(by)
+    return refused.value
 
 
 @rule("1.12")

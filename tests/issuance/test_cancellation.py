@@ -1,5 +1,6 @@
 """Holds, and the cancellation of what was issued by error: every piece is found wherever it is, by two people, once (rules 13.1 to 13.10)."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import pytest
@@ -13,14 +14,15 @@ from app.eligibility import actions as eligibility
 from app.eligibility.models import Resource
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
-from app.erc_tcs.models import ErcBlock
+from app.erc_tcs.models import ErcBlock, ErcTransaction
 from app.erc_tcs.queries import replay
 from app.errors import Conflict, Invalid, NotHeld, NotPermitted, SecondPersonNeeded, SerialWrong, SnapshotChanged, Taken, WrongState
 from app.issuance import actions as issuance
-from app.issuance import letters, queries
+from app.issuance import forms, letters, queries
 from app.mv_reports.models import MvReport
 from app.proposal import Proposal
 from app.record import events_concerning
+from tests import builders
 from tests import builders_matters as matters
 
 rule = pytest.mark.rule
@@ -245,6 +247,23 @@ def test_the_reopened_case_names_the_transaction_that_took_the_ercs_out_of_the_s
     assert [(line["status_before"], line["status_after"], line["quantity"]) for line in lines] == [("surrendered", "cancelled", 10)]
 
 
+@rule("13.5")
+def test_each_reopened_case_names_the_transaction_of_its_own_state(issued: Issued) -> None:
+    session, here, neighbour = issued.session, issued.world, builders.world(issued.session, "WI")
+    units = {}
+    for place, first in ((here, 1), (neighbour, 11)):
+        egu = units[place.state] = matters.affected_egu(session, place)
+        matters.sent(session, here, serials(issued, first, first + 9), to=place.compliance_account)
+        for offer in erc_tcs_queries.offers_of(session, place.compliance_account.id, "open"):
+            erc_tcs.accept(session, place.representative_actor, offer.id)
+        matters.surrendered(session, place, egu, serials(issued, first, first + 9))
+    cancel(issued, serials(issued, 1, 20))
+    for place in (here, neighbour):
+        (case,) = compliance_queries.cases_of(session, units[place.state].id)
+        took = session.get_one(ErcTransaction, case.cancel_transaction_id)
+        assert (took.from_account_id, case.invalid_ercs) == (place.surrender_account.id, 10), place.state
+
+
 @rule("11.7")
 def test_held_ercs_do_not_move_and_move_again_when_the_hold_is_lifted(issued: Issued) -> None:
     session, world = issued.session, issued.world
@@ -254,6 +273,21 @@ def test_held_ercs_do_not_move_and_move_again_when_the_hold_is_lifted(issued: Is
     issuance.lift(session, world.reviewer_actor, placed.id, "Nothing found.")
     matters.sent(session, world, serials(issued, 1, 5))
     assert pieces(issued) == [(1, 5, "active"), (6, 100, "active")]
+
+
+@rule("8.8")
+@pytest.mark.parametrize("whose", ["another state", "the provider"])
+def test_the_page_to_lift_a_hold_refuses_whom_lifting_would_refuse_in_the_same_words(issued: Issued, whose: str) -> None:
+    session, world = issued.session, issued.world
+    placed = issuance.hold(session, world.reviewer_actor, issued.report.id, "A doubt.")
+    other = {"state": "WI"} if whose == "another state" else {"organisation_id": world.provider_organisation.id}
+    stranger = dataclasses.replace(world.reviewer_actor, **other)
+    with pytest.raises(NotPermitted) as by_act:
+        issuance.lift(session, stranger, placed.id, "Nothing found.")
+    with pytest.raises(NotPermitted) as by_page:
+        forms.lifting(session, stranger, placed.id)
+    assert vars(by_page.value) == vars(by_act.value)
+    assert forms.lifting(session, world.reviewer_actor, placed.id).submit == "Lift the hold"
 
 
 @rule("11.7")

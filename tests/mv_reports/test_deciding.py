@@ -16,6 +16,7 @@ from app.errors import CapExceeded, Conflict, Invalid, NotPermitted, SecondPerso
 from app.matter import notes_on, snapshot_sha256
 from app.mv_reports import actions, queries
 from app.mv_reports.models import MeterReading, MvReport
+from app.state_plan import plan_in_force
 from app.verifiers import queries as verifiers
 from tests import builders_matters as matters
 
@@ -96,8 +97,8 @@ def test_whatever_changes_after_the_recommendation_changes_the_snapshot(session:
 def test_who_recommended_does_not_decide(session: Session, world: SimpleNamespace, resource) -> None:  # type: ignore[no-untyped-def]
     report = matters.recommended_report(session, world, resource, matters.months_of(2022, 100))
     with pytest.raises((SecondPersonNeeded, NotPermitted)):
-        actions.mark_issued(session, world.reviewer_actor, report, 100, "mine", "authority")
-    assert actions.mark_issued(session, world.second_reviewer_actor, report, 100, "seen", "authority").state == "issued"
+        actions.demand_may_issue(session, world.reviewer_actor, report)
+    assert actions.demand_may_issue(session, world.second_reviewer_actor, report) == "issued"
 
 
 @pytest.mark.rule("8.6")
@@ -118,7 +119,7 @@ def test_a_rejection_is_kept_with_decider_time_authority_and_reasons(session: Se
     assert (report.state, report.denial_codes) == ("rejected", ["METERING", "MWH_NOT_VERIFIED"])
     assert report.decided_by_id == world.reviewer.id
     assert report.decided_at
-    assert "version 1" in report.decision_authority
+    assert f"version {plan_in_force(session, world.state).version}" in report.decision_authority
 
 
 @pytest.mark.rule("3.16")
@@ -269,7 +270,7 @@ def test_an_issued_report_becomes_corrected_and_nothing_else_does(session: Sessi
     report = matters.recommended_report(session, world, resource, matters.months_of(2022, 100))
     with pytest.raises(WrongState):
         actions.mark_corrected(session, report)
-    actions.mark_issued(session, world.second_reviewer_actor, report, 100, "seen", "authority")
+    actions.mark_issued(world.second_reviewer_actor, report, "issued", 100, "seen", "authority")
     assert actions.mark_corrected(session, report).state == "corrected"
 
 

@@ -93,17 +93,18 @@ def cancel(session: Session, actor: Actor, proposal: Proposal) -> tuple[set[UUID
     ranges: list[Range] = [(int(first), int(last)) for first, last in proposal.facts["ranges"]]
     refuse_cancelled(session, ranges)
     blocks = erc_tcs.seize(session, ranges)
-    surrendered = [(block.transaction_id, block.quantity) for block in blocks if block.status == "surrendered"]
+    surrendered: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
     where: dict[str, int] = defaultdict(int)
     for block in blocks:
         where[block.status] += block.quantity
+        if block.status == "surrendered":
+            surrendered[block.account_id].append((block.transaction_id, block.quantity))
     accounts, holders = {block.account_id for block in blocks}, erc_tcs_queries.organisations_of_blocks(session, blocks)
     movement = erc_tcs.Movement(
         "cancel", erc_tcs_queries.state_account(session, proposal.issuing_state, "cancellation"), reason=proposal.reasons, cause=proposal.facts["cause"]
     )
-    transactions = erc_tcs.move(session, actor, movement, blocks)
-    from_surrender = [made.id for made in transactions if made.from_account.account_kind == "surrender"]
-    cases = compliance.reopen(session, surrendered, from_surrender[0], proposal.reasons) if surrendered else []
+    cancelled_by = {made.from_account_id: made.id for made in erc_tcs.move(session, actor, movement, blocks)}
+    cases = [case for account_id, given_up in surrendered.items() for case in compliance.reopen(session, given_up, cancelled_by[account_id], proposal.reasons)]
     mv_reports.mark_corrected(session, report)
     concerned = [report.provider_organisation_id, *holders, *(case.egu.organisation_id for case in cases)]
     proposal.about_organisation_ids = list(dict.fromkeys(concerned))

@@ -18,15 +18,12 @@ from app.errors import CapExceeded, Conflict, Invalid
 from app.issuance import queries
 from app.issuance.crediting import Cap, Credit, buffer_ercs, credit
 from app.issuance.models import Issuance
-from app.lifecycle import advance
-from app.matter import demand_second_person
 from app.mv_reports import actions as mv_reports
 from app.mv_reports import queries as mv_reports_queries
-from app.mv_reports.lifecycle import MV_REPORT
 from app.mv_reports.quantification import exact_text
 from app.people import Actor
 from app.record import record
-from app.review import as_second_person, need_words
+from app.review import need_words
 from app.state_plan import StatePlan, authority, plan_in_force
 
 if TYPE_CHECKING:
@@ -52,17 +49,14 @@ def issue(session: Session, actor: Actor, report_id: UUID, approved_mwh: Decimal
     recommended, SnapshotChanged when anything changed since the recommendation, Conflict when the resource is not qualified.
     """
     report = mv_reports_queries.report_for_update(session, report_id)
-    standing = mv_reports_queries.standing(session, actor, report)
-    if "reviewer" in standing:
-        demand_second_person(actor, report.recommended_by_id)
-    advance(MV_REPORT, report.state, "issue", standing)
-    as_second_person(actor, report, mv_reports_queries.snapshot(session, report))
+    state = mv_reports.demand_may_issue(session, actor, report)
     resource = qualified(session, report)
     words = authority(approved_plan(session, report.issuing_state), actor)
     approvals = approve(session, report, approved(report, approved_mwh))
     lock_receivers(session, report, resource, approvals)
-    issued = [mint(session, actor, report, resource, approval, words, need_words(reasons)) for approval in approvals]
-    mv_reports.mark_issued(session, actor, report, sum(row.ercs for row in issued), reasons, words)
+    why = need_words(reasons)
+    issued = [mint(session, actor, report, resource, approval, words, why) for approval in approvals]
+    mv_reports.mark_issued(actor, report, state, sum(row.ercs for row in issued), reasons, words)
     record(
         session,
         actor,

@@ -3,6 +3,7 @@
 from app.mv_reports.actions.deciding import (
     GROUNDS,
     claim,
+    demand_may_issue,
     mark_corrected,
     mark_issued,
     note,
@@ -26,6 +27,7 @@ __all__ = [
     "begin",
     "begin_new_version",
     "claim",
+    "demand_may_issue",
     "detach",
     "end_engagement",
     "engage",

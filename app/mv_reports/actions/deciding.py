@@ -12,7 +12,7 @@ from app import review
 from app.eligibility.criteria import Stage, grounds_at
 from app.errors import CapExceeded, Conflict, Invalid
 from app.lifecycle import advance
-from app.matter import demand_second_person
+from app.matter import demand_same_snapshot, demand_second_person
 from app.mv_reports import queries
 from app.mv_reports.lifecycle import MV_REPORT
 from app.mv_reports.models import MvReport
@@ -109,15 +109,23 @@ def reject(session: Session, actor: Actor, report_id: UUID, codes: Sequence[str]
     return report
 
 
-def mark_issued(session: Session, actor: Actor, report: MvReport, ercs: int, reasons: str, authority: str) -> MvReport:
-    """The report is decided and its ERCs are issued, by a second person (rule 8.8). Writes no event.
+def demand_may_issue(session: Session, actor: Actor, report: MvReport) -> str:
+    """The state of a report once its ERCs are issued. The caller has locked it, and asks before anything is minted (rules 6.8, 8.8).
 
-    The caller has locked the report and compared its snapshot before it minted. Raises WrongState, NotPermitted, SecondPersonNeeded.
+    Raises SecondPersonNeeded, NotPermitted, WrongState, SnapshotChanged, ConflictOfInterest.
     """
-    issued = advance(MV_REPORT, report.state, "issue", queries.standing(session, actor, report))
-    demand_second_person(actor, report.recommended_by_id)
+    standing = queries.standing(session, actor, report)
+    if "reviewer" in standing:
+        demand_second_person(actor, report.recommended_by_id)
+    issued = advance(MV_REPORT, report.state, "issue", standing)
+    demand_same_snapshot(report.snapshot_sha256, queries.snapshot(session, report))
     verifiers.demand_no_open_conflict(session, report.id)
-    review.decide(actor, report, issued, authority, reasons)
+    return issued
+
+
+def mark_issued(actor: Actor, report: MvReport, state: str, ercs: int, reasons: str, authority: str) -> MvReport:
+    """The report is decided and its ERCs are issued, into the state that `demand_may_issue` gave. Writes no event."""
+    review.decide(actor, report, state, authority, reasons)
     report.issued_ercs = ercs
     return report
 

@@ -62,8 +62,9 @@ def open_actions(session: Session, actor: Actor, report: MvReport) -> list[dict[
 def report_for_act(session: Session, actor: Actor, report_id: UUID, action: str) -> tuple[MvReport, dict[str, Any]]:
     """A report and one act on it, for the page of that act. Raises NotFound for whom it is not, NotPermitted for whom the act never is."""
     found = report(session, report_id)
-    admit(actor, found, standing(session, actor, found))
-    return found, act_among(open_actions(session, actor, found), MV_REPORT, action)
+    who = standing(session, actor, found)
+    admit(actor, found, who)
+    return found, act_among(open_actions(session, actor, found), MV_REPORT, action, who)
 
 
 def readings_of(session: Session, report_id: UUID) -> tuple[Reading, ...]:
