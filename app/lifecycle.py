@@ -97,7 +97,8 @@ def outside(standing: Standing, words: str, what_to_do: str | None = None, rule:
     grants = sorted(name for name in standing if name.startswith(ACTS_AS))
     if not grants:
         return NotPermitted(words, rule=rule, what_to_do=what_to_do)
-    return NotPermitted(f"{words} You act as {grants[0]}.", rule="1.2", what_to_do="Leave it to the state, or to somebody whose grant covers it.")
+    told = f"{words} No grant of yours covers this. You act as {grants[0]}."
+    return NotPermitted(told, rule="1.2", what_to_do="Leave it to the state, or to somebody whose grant covers it.")
 
 
 def open_to(steps: LifeCycle, state: str, standing: Standing) -> list[OpenAction]:
@@ -119,14 +120,13 @@ def offered(one: OpenAction, path: str, addresses: Mapping[str, str], labels: Ma
     return {"action": one.action, "label": label, "reason": one.reason, "path": f"{path}/{addresses[one.action]}", "direct": one.action in DIRECT}
 
 
-def act_among(acts: Iterable[Mapping[str, Any]], steps: LifeCycle, action: str) -> dict[str, Any]:
-    """The act of this name among those that a person has, open or not. Raises NotPermitted for whom it never is."""
+def act_among(acts: Iterable[Mapping[str, Any]], steps: LifeCycle, action: str, standing: Standing) -> dict[str, Any]:
+    """The act of this name among those that a person of this standing has, open or not. Raises NotPermitted for whom it never is."""
     for act in acts:
         if act["action"] == action:
             return dict(act)
     whose = spoken(name for step in steps if step.action == action for name in step.standings) or "provider"
-    granted = " The agent of a state opens only what its grant covers." if "reviewer" in whose else ""
-    raise NotPermitted(f"This page is for the {whose} of this matter.", rule="8.8", what_to_do=f"Ask them, or look at your own matters.{granted}")
+    raise outside(standing, f"To {action.replace('_', ' ')} is for the {whose} of this matter.", "Ask them, or look at your own matters.")
 
 
 def states(steps: LifeCycle) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ QUESTION_WORDS = {one.code: one.words.rstrip("?") for one in CONFLICT_QUESTIONS}
 def _engagement(session: Session, actor: Actor, engagement_id: UUID, action: str) -> tuple[Engagement, str]:
     """The engagement, for somebody whose act this is, and why it cannot be done now."""
     found = queries.readable_engagement(session, actor, engagement_id)
-    act = act_among(queries.open_actions(session, actor, found), ENGAGEMENT, action)
+    act = act_among(queries.open_actions(session, actor, found), ENGAGEMENT, action, queries.standing(session, actor, found))
     return found, act["reason"] or ""
 
 
@@ -64,7 +64,7 @@ def settlement(session: Session, actor: Actor, engagement_id: UUID) -> Act:
 
 def _accreditation(session: Session, actor: Actor, accreditation_id: UUID, action: str) -> tuple[Accreditation, str]:
     found = queries.accreditation(session, accreditation_id)
-    act = act_among(queries.accreditation_actions(actor, found), ACCREDITATION, action)
+    act = act_among(queries.accreditation_actions(actor, found), ACCREDITATION, action, queries.standing_in_accreditation(actor, found))
     return found, act["reason"] or ""
 
 

@@ -7,21 +7,21 @@ from flask import Flask, current_app, request
 
 from app.errors import NotPermitted, SignInNeeded
 from app.people import Role
-from app.web.visitor import who
+from app.web.visitor import by_token, who
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 EVERYONE_SIGNED_IN = tuple(str(role) for role in Role)
 
 
-def audience(*roles: str) -> Callable[[View], View]:
-    """Mark a view with the roles that may come: role names, or *public* for everybody, signed in or not."""
+def audience(*roles: str, in_person: bool = False) -> Callable[[View], View]:
+    """Mark a view with the roles that may come: role names, or *public* for everybody, signed in or not; `in_person` never by an API token."""
     unknown = set(roles) - {PUBLIC, *EVERYONE_SIGNED_IN}
     if unknown or not roles:
         raise ValueError(f"unknown audience {sorted(unknown)}; say {PUBLIC} or some of {EVERYONE_SIGNED_IN}")
 
     def mark(view: View) -> View:
-        view.audience = roles  # type: ignore[attr-defined]
+        view.audience, view.in_person = roles, in_person  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -36,8 +36,11 @@ def admit() -> None:
     """Before every view: refuse those whom it is not for."""
     if request.endpoint is None or request.endpoint == "static":
         return
-    roles = audience_of(current_app.view_functions[request.endpoint])
-    visitor = who()
+    view = current_app.view_functions[request.endpoint]
+    roles, visitor = audience_of(view), who()
+    if visitor.role in roles and getattr(view, "in_person", False) and by_token():
+        words = "An API token cannot do this: it is for the person, signed in with the password."
+        raise NotPermitted(words, rule="1.19", what_to_do="Sign in with your e-mail address and password, and do it there.")
     if PUBLIC in roles or visitor.role in roles:
         return
     if visitor.user_id is None:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
-from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask import Flask, g, jsonify, make_response, redirect, render_template, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -72,11 +72,24 @@ def http(error: HTTPException) -> Any:
         return problem(NotFound("Nothing is at this address.", what_to_do="Check the address, or use the search."))
     if error.code is None or error.code >= 500:
         return unknown(error)
+    if error.code == 405:
+        return _other_method(sorted(getattr(error, "valid_methods", None) or ()))
     refusal = BadRequest(str(error.description or error.name), what_to_do="Check the address, the method and what was sent.")
     refusal.status = error.code
-    answer = problem(refusal)
-    if error.code == 405 and isinstance(answer, Response):
-        answer.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    return problem(refusal)
+
+
+def _other_method(taken: Sequence[str]) -> Any:
+    """What this address takes instead; most often somebody opened the address to which a button sends."""
+    told = " or ".join(one for one in taken if one not in {"HEAD", "OPTIONS"})
+    words, what_to_do = f"Nothing can be sent to this address by {request.method}.", f"Send {told}."
+    if request.method in SAFE:
+        words = "There is no page at this address: it only takes what a button sends."
+        what_to_do = f"Go back to the page where the button is, and press it there. A program sends {told}."
+    refusal = BadRequest(words, what_to_do=what_to_do)
+    refusal.status = 405
+    answer = make_response(problem(refusal))
+    answer.headers["Allow"] = ", ".join(taken)
     return answer
 
 

@@ -206,7 +206,7 @@ REVIEWING = (
 REPORTING = (
     Refusal(
         "a period that ends before it begins", "provider", lambda stage: f"/resources/{stage.resource.id}/mv-reports/new",
-        ["The period ends on 2021-01-01, before it starts on 2021-12-31."], {"First day": "2021-12-31", "Last day": "2021-01-01"}, rule="5.1",
+        ["The period ends on January 1, 2021, before it starts on December 31, 2021."], {"First day": "2021-12-31", "Last day": "2021-01-01"}, rule="5.1",
     ),
     Refusal(
         "a meter file with problems", "provider", lambda stage: f"{stage.draft_report.path}/readings",

@@ -50,6 +50,19 @@ def key() -> dict[str, str]:
     return {"idempotency_key": builders.uuid4().hex}
 
 
+@pytest.mark.rule("2.12")
+def test_a_type_that_neither_the_rule_nor_the_plan_lists_is_refused_at_its_field(app: Flask, world: SimpleNamespace, made: Callable[..., Any]) -> None:
+    browser, program = client_of(app, world.provider), client_of(app, world.provider, "application/json")
+    application = made(builders.draft_application)
+    begun = {"name": "Odd Hill", "type_code": "ZZZ", "issuing_state": world.state}
+    for path, sent in (("/applications", begun), (f"{application.path}/facts", {"name": "Odd Hill", "type_code": "ZZZ"})):
+        refused, page = program.post(path, json=sent), browser.post(path, data={**sent, **key()})
+        assert (refused.status_code, page.status_code) == (422, 422)
+        assert refused.json is not None
+        assert list(refused.json["errors"]) == ["type_code"]
+        assert "“ZZZ” is no type of resource." in page.text
+
+
 def test_a_provider_goes_from_nothing_to_submitted_in_pages(app: Flask, world: SimpleNamespace) -> None:
     provider, verifier = client_of(app, world.provider), client_of(app, world.verifier)
     assert "Apply for a resource" in provider.get("/applications/new").text

@@ -30,10 +30,11 @@ def finding(session: Session, application: Application, code: str) -> dict[str, 
 
 @rule("2.12")
 def test_a_type_that_the_plan_names_is_eligible(session: Session, world: SimpleNamespace) -> None:
-    application = matters.draft_application(session, world, type_code="OTEC")
-    assert finding(session, application, "TYPE_NOT_ELIGIBLE")["passed"] is False
     planned(session, world, listed_types=["OTEC"])
+    application = matters.draft_application(session, world, type_code="OTEC")
     assert finding(session, application, "TYPE_NOT_ELIGIBLE")["passed"] is True
+    planned(session, world, listed_types=[])
+    assert finding(session, application, "TYPE_NOT_ELIGIBLE")["passed"] is False
 
 
 @rule("2.28")

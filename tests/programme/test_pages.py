@@ -317,3 +317,28 @@ def test_a_person_is_invited_from_the_page_of_an_organisation_into_that_organisa
     address = f"/people/new?organisation_id={world.agency.id}"
     assert f'href="{address}"' in client.get(world.agency.path).text
     assert f'<option value="{world.agency.id}" selected>' in client.get(address).text
+
+
+def test_an_account_is_opened_from_the_page_of_an_organisation_for_that_organisation(app: Flask, world: SimpleNamespace) -> None:
+    client = client_of(app, world.administrator)
+    address = f"/accounts/new?organisation_id={world.provider_organisation.id}"
+    assert f'href="{address}"' in client.get(world.provider_organisation.path).text
+    assert f'<option value="{world.provider_organisation.id}" selected>' in client.get(address).text
+
+
+@pytest.mark.rule("1.19")
+def test_a_token_makes_no_token_changes_no_password_and_ends_no_sign_in(app: Flask, world: SimpleNamespace) -> None:
+    here = client_of(app, world.provider, "application/json")
+    made = here.post("/me/tokens", json={"label": "export"}).json
+    assert made is not None
+    program = app.test_client()
+    program.environ_base |= {"HTTP_AUTHORIZATION": f"Bearer {made['token']}", "HTTP_ACCEPT": "application/json"}
+    sign_in = program.get("/me").json["sign_ins"][0]["id"]  # type: ignore[index]
+    password = {"old_password": PASSWORD, "password": "four new words here"}
+    for path, sent in {"/me/tokens": {"label": "another"}, "/me/password": password, f"/me/sign-ins/{sign_in}/ending": {}}.items():
+        refused = program.post(path, json=sent)
+        assert refused.status_code == 403, path
+        assert refused.json is not None
+        assert refused.json["detail"] == "An API token cannot do this: it is for the person, signed in with the password."
+    assert program.post(f"/me/tokens/{made['id']}/ending", json={}).status_code == 200
+    assert here.get("/me").status_code == 200

@@ -163,8 +163,8 @@ def test_a_program_sends_the_value_itself_or_rows_and_is_told_of_the_same_cells(
     refused = client.post("/state-plans", json={**version, "erc_transfer_deadline": {"2022": "yesterday"}}, headers=JSON)
     assert refused.json["errors"] == {"erc_transfer_deadline-0-deadline_on": ["Give a day, such as 2025-05-01."]}  # type: ignore[index]
     value, rows = {"2022": "2025-05-01"}, [{"first_year": 2022, "deadline_on": "2025-05-01"}]
-    for sent in (value, rows):
-        added = client.post("/state-plans", json={**version, "erc_transfer_deadline": sent}, headers=JSON)
+    for sent, ruleset in ((value, "seed"), (rows, "final")):
+        added = client.post("/state-plans", json={**version, "ruleset": ruleset, "erc_transfer_deadline": sent}, headers=JSON)
         assert added.status_code == 201, added.text
         shown: Any = client.get(added.json["path"], headers=JSON).json  # type: ignore[index]
         assert shown["parameters"]["erc_transfer_deadline"] == value

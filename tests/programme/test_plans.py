@@ -78,6 +78,13 @@ def test_a_version_may_not_begin_before_the_one_it_follows(session: Session) -> 
     assert "effective_on" in refused.value.fields
 
 
+def test_a_version_in_which_nothing_differs_from_the_one_before_is_refused(session: Session) -> None:
+    added(session, "XG", date(2023, 1, 1), buffer_percent="5")
+    with pytest.raises(Invalid, match="Nothing differs from version 1, so no new version is needed"):
+        added(session, "XG", date(2024, 1, 1), buffer_percent="5")
+    assert added(session, "XG", date(2024, 1, 1), buffer_percent="6").version == 2
+
+
 def test_a_version_without_a_reason_is_refused(session: Session) -> None:
     with pytest.raises(Invalid):
         added(session, "XD", date(2023, 1, 1), reason=" ")

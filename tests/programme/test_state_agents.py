@@ -20,8 +20,11 @@ from app.audit import audit
 from app.compliance import actions as compliance
 from app.compliance.lifecycle import EMISSIONS_RECORD
 from app.db import now, writing
+from app.docket.queries.home import home_page
+from app.docket.queries.matters import application_page
 from app.documents.actions import store
 from app.eligibility import actions as eligibility
+from app.eligibility.forms.acts import recommendation
 from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import Resource
 from app.errors import Conflict, Invalid, NotFound, NotPermitted, SecondPersonNeeded
@@ -107,6 +110,51 @@ def test_administrative_services_are_to_take_up_and_to_return_and_a_recommendati
         eligibility.recommend(session, by, application.id, "Every test passes.")
     assert refused.value.rule == "1.2"
     assert eligibility.return_for_more(session, by, application.id, "The map is missing.").state == "incomplete"
+
+
+@rule("1.2")
+def test_an_agents_home_queue_and_matter_page_tell_it_only_what_its_grant_covers(
+    session: Session, world: SimpleNamespace, agent: SimpleNamespace, resource: Resource
+) -> None:
+    waiting, held = builders.submitted_application(session, world), builders.submitted_application(session, world)
+    recommended = builders.reviewed_application(session, world)
+    eligibility.recommend(session, world.reviewer_actor, recommended.id, "Every test passes.")
+    eligibility.propose(session, world.reviewer_actor, resource.id, "suspend", "Doubts.")
+
+    def told(scope: str) -> tuple[set[str], dict[str, int], list[str], dict[str, str]]:
+        granted = grant(session, world, agent.home, scope)
+        by = Actor.of(agent.first)
+        if held.state == "submitted":
+            eligibility.take_up(session, by, held.id)
+        home = home_page(session, by)
+        nexts = {one.path: application_page(session, by, one.id)["next"]["words"] for one in (waiting, held, recommended)}
+        actions.end_grant(session, world.administrator_actor, granted.id, "The agreement was cancelled.")
+        return {row["path"] for row in home["waiting"]}, home["counts"], [row["remark"] for row in home["proposals"]], nexts
+
+    paths, counts, remarks, nexts = told("administrative")
+    assert (paths, counts["second_person"], counts["mine"], counts["proposals"]) == (set(), 0, 1, 0)
+    assert set(remarks) == {"your grant does not cover it"}
+    assert nexts[waiting.path].startswith("check that it is complete")
+    assert nexts[held.path] == "your grant ends here; a reviewer of the state goes on."
+    assert nexts[recommended.path] == "your grant ends here; a second reviewer of the state decides."
+    paths, counts, _, nexts = told("review")
+    assert (paths, counts["second_person"], counts["proposals"]) == ({held.path}, 0, 0)
+    assert nexts[held.path].startswith("review it and recommend")
+    assert nexts[recommended.path] == "your grant ends here; a second reviewer of the state decides."
+    _, counts, remarks, nexts = told("issuance")
+    assert (counts["second_person"] >= 1, counts["proposals"] >= 1, set(remarks)) == (True, True, {""})
+    assert nexts[recommended.path] == "decide on what was recommended."
+
+
+@rule("1.2")
+def test_the_page_of_an_act_beyond_the_grant_is_refused_with_the_grants_name(session: Session, world: SimpleNamespace, agent: SimpleNamespace) -> None:
+    grant(session, world, agent.home, "administrative")
+    by = Actor.of(agent.first)
+    held = eligibility.take_up(session, by, builders.submitted_application(session, world).id)
+    with pytest.raises(NotPermitted, match=r"No grant of yours covers this\. You act as state agent of .* for administrative services") as refused:
+        recommendation(session, by, held.id)
+    assert refused.value.words.startswith("To recommend is for the reviewer of this matter.")
+    assert refused.value.rule == "1.2"
 
 
 @rule("1.2")

@@ -15,6 +15,7 @@ from app.eligibility import actions as eligibility
 from app.eligibility.models import Resource
 from app.errors import Conflict, ConflictOfInterest, Invalid, NotPermitted, StillMissing, WrongState
 from app.issuance import actions as issuance
+from app.issuance.queries import issuances_of_report
 from app.mv_reports import actions as mv_reports
 from app.record import Notice, events_concerning
 from app.verifiers import actions as verifiers
@@ -88,6 +89,7 @@ def test_a_report_is_not_issued_on_while_a_conflict_is_open(session: Session, wo
     verifiers.disclose(session, world.verifier_actor, of(session, report.id).id, TIE)
     with pytest.raises(ConflictOfInterest):
         issuance.issue(session, world.second_reviewer_actor, report.id, None, "As verified.")
+    assert issuances_of_report(session, report.id) == [], "It is asked before anything is minted."
 
 
 @rule("6.10")

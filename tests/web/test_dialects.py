@@ -42,6 +42,16 @@ def test_a_refusal_page_says_what_is_wrong_and_what_to_do(client: FlaskClient) -
     assert "Check the address" in answer.text
 
 
+def test_an_address_that_only_takes_what_a_button_sends_says_so_and_what_to_do(client: FlaskClient) -> None:
+    for accept in ("text/html", "application/json"):
+        answer = client.get(f"/applications/{uuid4()}/taking-up", headers={"Accept": accept})
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST")
+        assert "There is no page at this address: it only takes what a button sends." in answer.text
+        assert "Go back to the page where the button is, and press it there. A program sends POST." in answer.text
+    refused = client.delete("/glossary", headers={"Accept": "application/json", "Sec-Fetch-Site": "same-origin"})
+    assert (refused.status_code, refused.get_json()["detail"]) == (405, "Nothing can be sent to this address by DELETE.")
+
+
 def test_a_refused_form_comes_back_with_what_the_person_typed(administrator: FlaskClient) -> None:
     answer = administrator.post("/organisations", data={"name": "Typed & <kept>", "kind": "", "state": "Minnesota"})
     assert answer.status_code == 422

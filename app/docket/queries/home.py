@@ -15,6 +15,7 @@ from app.eligibility.models import Application
 from app.erc_tcs import queries as erc_tcs
 from app.erc_tcs.models import Account
 from app.lifecycle import BEFORE_SUBMISSION
+from app.matter import reviewing
 from app.mv_reports.models import MvReport
 from app.people import Actor, Role
 from app.record import Event
@@ -176,12 +177,13 @@ def verifier_home(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def reviewer_home(session: Session, actor: Actor) -> dict[str, Any]:
-    """The queue in numbers, what waits for this reviewer, and the latest decisions."""
+    """The queue in numbers, what waits for this reviewer, and the latest decisions. What is taken up waits for whoever can recommend on it (rule 1.2)."""
     found = queue.queue_page(session, actor)
+    mine = found["mine"] if "reviewer" in reviewing(actor, actor.state, ()) else []
     return {
         "counts": found["counts"],
         "overdue": found["overdue"],
-        "waiting": [*found["second_person"], *found["mine"]][:LATEST],
+        "waiting": [*found["second_person"], *mine][:LATEST],
         "proposals": found["proposals"],
         "decisions": _latest_decisions(session),
     }

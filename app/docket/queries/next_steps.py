@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.eligibility import queries as eligibility
 from app.eligibility.models import Application
 from app.errors import NotFound
-from app.lifecycle import BEFORE_SUBMISSION
+from app.lifecycle import BEFORE_SUBMISSION, SCOPES
 from app.matter import admit, due_on
 from app.mv_reports import queries as mv_reports
 from app.mv_reports.models import MvReport
@@ -55,12 +55,18 @@ PROPOSAL_ENDED = {
     "withdrawn": "Its proposer withdrew it: nothing changed.",
 }
 
+BEYOND_THE_GRANT = {
+    "under_review": ("reviewer", "your grant ends here; a reviewer of the state goes on."),
+    "recommended": ("second reviewer", "your grant ends here; a second reviewer of the state decides."),
+}
+"""What must be covered to go on from a state, and what a state's agent whose grant does not cover it is told (rule 1.2)."""
+
 
 def of_application(session: Session, actor: Actor, found: Application) -> dict[str, Any]:
     ready = found.state == "draft" and not eligibility.for_engagement(eligibility.missing(session, found))
     versions = eligibility.versions_of(session, found.number) if found.state == "incomplete" else []
     step = _ended(found, versions) or _before(session, found, ready)
-    step = step or _in_review(session, found, "clock_application_days", ("approve", "deny"))
+    step = step or _in_review(session, actor, found, "clock_application_days", ("approve", "deny"))
     return _shown(step, eligibility.open_actions(session, actor, found))
 
 
@@ -68,7 +74,7 @@ def of_report(session: Session, actor: Actor, found: MvReport) -> dict[str, Any]
     ready = found.state == "draft" and not mv_reports.missing_before_verification(session, found)
     versions = mv_reports.versions_of(session, found.number) if found.state == "incomplete" else []
     step = _ended(found, versions) or _before(session, found, ready)
-    step = step or _in_review(session, found, "clock_mv_report_days", ("issue", "reject"))
+    step = step or _in_review(session, actor, found, "clock_mv_report_days", ("issue", "reject"))
     return _shown(step, mv_reports.open_actions(session, actor, found))
 
 
@@ -145,7 +151,7 @@ def _before(session: Session, found: Matter, ready: bool) -> Step | None:
     return Step(engaged.body.name, words, "verify" if engaged.state == "accepted" else "", engaged.due_on)
 
 
-def _in_review(session: Session, found: Matter, clock: str, decisions: tuple[str, str]) -> Step:
+def _in_review(session: Session, actor: Actor, found: Matter, clock: str, decisions: tuple[str, str]) -> Step:
     """The state's turn, by the plan's clocks counted from the submission; `decisions` are the acts that grant and that refuse."""
     grant, refuse = decisions
     state = found.issuing_state
@@ -156,4 +162,8 @@ def _in_review(session: Session, found: Matter, clock: str, decisions: tuple[str
         "under_review": (f"a reviewer of {state}", f"review it and recommend a decision, return it or {refuse} it.", "recommend"),
         "recommended": (f"a second reviewer of {state}", "decide on what was recommended.", grant),
     }
-    return Step(*steps[found.state], due)
+    waits_for, words, act = steps[found.state]
+    needed, beyond = BEYOND_THE_GRANT.get(found.state, ("", ""))
+    if needed and actor.scope and actor.state == state and needed not in SCOPES[actor.scope]:
+        words = beyond
+    return Step(waits_for, words, act, due)

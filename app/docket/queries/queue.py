@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.db import containing, now
 from app.errors import NotFound
-from app.matter import due_on
+from app.matter import due_on, reviewing
 from app.people import Actor, Role
 from app.proposal import open_proposals
 from app.state_plan import StatePlan, plan_in_force
@@ -57,7 +57,7 @@ def queue_page(session: Session, actor: Actor, q: str = "") -> dict[str, Any]:
     return {
         "title": "Queue",
         "q": q,
-        "counts": {name: len(found) for name, found in groups.items()} | {"proposals": len(proposals)},
+        "counts": {name: len(found) for name, found in groups.items()} | {"proposals": sum(1 for one in proposals if not one["remark"])},
         "overdue": sum(1 for row in rows if row["overdue"]),
         **shown,
         "proposals": proposals,
@@ -80,11 +80,13 @@ def _row(row: Any, plan: StatePlan | None) -> dict[str, Any]:
 
 
 def _group(row: dict[str, Any], actor: Actor) -> str:
-    """Whose turn it is, from this reviewer's chair."""
+    """Whose turn it is, from this reviewer's chair, and for a state's agent as far as its grant goes (rules 1.2, 8.8)."""
     if row["state"] == "incomplete":
         return "provider"
     if row["state"] == "recommended":
-        return "second_person" if row["recommended_by_id"] != actor.user_id else "recommended"
+        if actor.role == Role.AUDITOR or "second reviewer" in reviewing(actor, row["issuing_state"], (), row["recommended_by_id"]):
+            return "second_person"
+        return "recommended" if row["recommended_by_id"] == actor.user_id else "others"
     if row["claimed_by_id"] is None:
         return "unclaimed"
     return "mine" if row["claimed_by_id"] == actor.user_id else "others"
@@ -109,5 +111,19 @@ def _shown(row: dict[str, Any], everywhere: bool) -> dict[str, Any]:
 
 
 def _proposal(one: Any, actor: Actor) -> dict[str, Any]:
-    yours = "yours: another person decides" if one.proposed_by_id == actor.user_id else ""
-    return {"proposal": one.title, "proposed_at": one.proposed_at, "age_days": (now() - one.proposed_at).days, "remark": yours, "path": one.path}
+    return {
+        "proposal": one.title,
+        "proposed_at": one.proposed_at,
+        "age_days": (now() - one.proposed_at).days,
+        "remark": _why_not_theirs(one, actor),
+        "path": one.path,
+    }
+
+
+def _why_not_theirs(one: Any, actor: Actor) -> str:
+    """Why this reviewer is not the second person of a proposal; nothing where they are, or only read."""
+    if actor.role == Role.AUDITOR or "second reviewer" in reviewing(actor, one.issuing_state, one.about_organisation_ids, one.proposed_by_id):
+        return ""
+    if one.proposed_by_id == actor.user_id:
+        return "yours: another person decides"
+    return "your grant does not cover it" if actor.grant else "of your own organisation: another reviewer decides"

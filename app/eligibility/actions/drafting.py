@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app import people, review
 from app.documents import actions as documents
 from app.eligibility import queries
+from app.eligibility.criteria import RESOURCE_TYPES
 from app.eligibility.lifecycle import APPLICATION
 from app.eligibility.models import APPLICATION_NUMBER, Application, EmvPlan, Resource
 from app.errors import Invalid, NotPermitted
@@ -30,7 +31,7 @@ def begin(session: Session, actor: Actor, facts: dict[str, Any]) -> Application:
     if lacking:
         raise Invalid("An application begins with a name, a type and a state.", rule="3.2", what_to_do="Fill in all three.", fields=lacking)
     state = facts["issuing_state"]
-    plan_in_force(session, state)
+    demand_known_type(session, state, facts["type_code"])
     place = {"host_state": state, "host_kind": "rate_based"}
     answers = _contact(session, actor, facts) | place | queries.stored({**facts, "issuing_state": None})
     resource = Resource(
@@ -40,6 +41,14 @@ def begin(session: Session, actor: Actor, facts: dict[str, Any]) -> Application:
     application = draft(session, actor, resource, answers, number=next_number(session))
     record(session, actor, "begin", application, type_code=resource.type_code)
     return application
+
+
+def demand_known_type(session: Session, state: str, code: str) -> None:
+    """Raise Invalid for a type that neither the rule nor the state's plan lists (rule 2.12). Whether a listed one is eligible, the checks say."""
+    listed = [*RESOURCE_TYPES, *plan_in_force(session, state)["listed_types"]]
+    if code not in listed:
+        words = f"“{code}” is no type of resource. Choose one of: {', '.join(listed)}."
+        raise Invalid("This type of resource is not known.", rule="2.12", what_to_do="Choose the type from the list.", fields={"type_code": [words]})
 
 
 def next_number(session: Session) -> int:
@@ -81,6 +90,8 @@ def save(session: Session, actor: Actor, application_id: UUID, facts: dict[str, 
         answers = _with_section(application, "facts", section, application.facts, answers)
     for name in ("name", "type_code"):
         answers.setdefault(name, getattr(application.resource, name))
+    if answers["type_code"] != application.resource.type_code:
+        demand_known_type(session, application.issuing_state, answers["type_code"])
     application.facts = answers
     if application.resource.status == "candidate":
         queries.identify(application.resource, answers)

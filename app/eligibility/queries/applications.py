@@ -114,5 +114,6 @@ def open_actions(session: Session, actor: Actor, found: Application) -> list[dic
 def application_for_act(session: Session, actor: Actor, application_id: UUID, action: str) -> tuple[Application, dict[str, Any]]:
     """An application and one act on it, for the page of that act. Raises NotFound for whom it is not, NotPermitted for whom the act never is."""
     found = application(session, application_id)
-    admit(actor, found, standing(session, actor, found))
-    return found, act_among(open_actions(session, actor, found), APPLICATION, action)
+    who = standing(session, actor, found)
+    admit(actor, found, who)
+    return found, act_among(open_actions(session, actor, found), APPLICATION, action, who)

@@ -38,10 +38,14 @@ def add_plan(session: Session, actor: Actor, state: str, name: str, ruleset: str
     if before is not None and effective_on < before.effective_on:
         told = f"Version {before.version} is in effect from {day_in_words(before.effective_on)}; choose that day or a later one."
         raise Invalid("A plan version may not begin before the one that it follows.", fields={"effective_on": [told]})
+    named = need(name, "name", "Give the plan's name.")
+    if before is not None and (before.name, before.ruleset) == (named, ruleset) and not differences(before.all_parameters, checked):
+        words = f"Nothing differs from version {before.version}, so no new version is needed."
+        raise Invalid(words, what_to_do=f"Change what is to change, or leave version {before.version} in effect.")
     plan = StatePlan(
         state=code,
         version=before.version + 1 if before else 1,
-        name=need(name, "name", "Give the plan's name."),
+        name=named,
         ruleset=ruleset,
         effective_on=effective_on,
         parameters=checked,

@@ -22,6 +22,7 @@ from app.programme.schemas.accounts import (
     ScopeSchema,
 )
 from app.programme.views import blueprint, forms
+from app.programme.views.asked import organisation
 from app.state_plan import state_time
 from app.web.audience import audience
 from app.web.speaks import speaks
@@ -37,7 +38,7 @@ HOLDERS = ("provider", "representative")
 def open_account_form() -> Any:
     """Open an account."""
     with reading() as session:
-        return forms.new_account(queries.open_organisations(session), queries.possible_representatives(session), actor().state)
+        return forms.new_account(queries.open_organisations(session), queries.possible_representatives(session), actor().state, organisation())
 
 
 @blueprint.post("/accounts")

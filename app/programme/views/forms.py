@@ -209,7 +209,7 @@ def ending_grant(granted: AgentGrant) -> Act:
     )
 
 
-def new_account(organisations: Sequence[Organisation], people: Sequence[User], state: str) -> Act:
+def new_account(organisations: Sequence[Organisation], people: Sequence[User], state: str, organisation_id: str = "") -> Act:
     kinds = [(kind, *ACCOUNT_KIND_WORDS[kind]) for kind in PRIVATE_AND_STATE_KINDS]
     persons = options(people, "Nobody")
     return Act(
@@ -222,7 +222,7 @@ def new_account(organisations: Sequence[Organisation], people: Sequence[User], s
         fields=(
             Field("account_kind", "Kind", "radios", options=kinds, rule="1.6", required=True),
             Field("name", "Name of the account", required=True),
-            Field("organisation_id", "Holder", "select", options=options(organisations), required=True),
+            Field("organisation_id", "Holder", "select", value=organisation_id, options=options(organisations), required=True),
             Field("state", "State of the programme", value=state, help="Two letters, such as MN.", required=True),
             Field(
                 "representative_user_id",

@@ -50,7 +50,7 @@ def _expired(token: Any) -> bool:
 
 
 @blueprint.post("/me/sign-ins/<uuid:sign_in_id>/ending")
-@audience(*EVERYONE_SIGNED_IN)
+@audience(*EVERYONE_SIGNED_IN, in_person=True)
 @speaks(gives=PathSchema, notice="That sign-in has ended.")
 def end_sign_in(sign_in_id: UUID) -> Any:
     """End one of one's own sign-ins."""
@@ -67,7 +67,7 @@ def password_form() -> Any:
 
 
 @blueprint.post("/me/password")
-@audience(*EVERYONE_SIGNED_IN)
+@audience(*EVERYONE_SIGNED_IN, in_person=True)
 @speaks(takes=ChangePasswordSchema, gives=PathSchema, form="programme.password_form", notice="Your password is changed; every other sign-in has ended.")
 def change_password(old_password: str, password: str) -> Any:
     """Change one's own password, knowing the present one; every other sign-in ends."""
@@ -87,7 +87,7 @@ def token_form() -> Any:
 
 
 @blueprint.post("/me/tokens")
-@audience(*EVERYONE_SIGNED_IN)
+@audience(*EVERYONE_SIGNED_IN, in_person=True)
 @speaks(takes=TokenSchema, gives=MadeTokenSchema, form="programme.token_form", notice="The token is made. Copy it now: it is shown this once.", status=201)
 def make_token(label: str, expires_on: date | None) -> Any:
     """Make a token by which a program acts as its maker; it is told once."""
