@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.erc_tcs import actions as erc_tcs
-from app.erc_tcs import queries as erc_tcs_queries
 from app.erc_tcs.flows import why_not_linked
 from app.errors import NotHeld
 from app.programme import actions as programme
@@ -37,8 +36,6 @@ def brought_from_wisconsin(session: Session, world: SimpleNamespace) -> str:
     neighbour = builders.world(session, "WI")
     _, serials = matters.issued_report(session, neighbour, 10, 2022)
     erc_tcs.transfer(session, neighbour.provider_actor, neighbour.general_account.number, world.compliance_account.number, serials, None, "sold")
-    for offer in erc_tcs_queries.offers_of(session, world.compliance_account.id, "open"):
-        erc_tcs.accept(session, world.representative_actor, offer.id)
     return serials
 
 

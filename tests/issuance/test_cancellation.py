@@ -254,8 +254,6 @@ def test_each_reopened_case_names_the_transaction_of_its_own_state(issued: Issue
     for place, first in ((here, 1), (neighbour, 11)):
         egu = units[place.state] = matters.affected_egu(session, place)
         matters.sent(session, here, serials(issued, first, first + 9), to=place.compliance_account)
-        for offer in erc_tcs_queries.offers_of(session, place.compliance_account.id, "open"):
-            erc_tcs.accept(session, place.representative_actor, offer.id)
         matters.surrendered(session, place, egu, serials(issued, first, first + 9))
     cancel(issued, serials(issued, 1, 20))
     for place in (here, neighbour):

@@ -254,7 +254,7 @@ def test_the_public_record_names_no_person(session: Session, world: SimpleNamesp
 
 @pytest.mark.rule("1.3")
 def test_no_administrator_puts_people_into_the_agency_of_a_state_that_has_its_own(session: Session, world: SimpleNamespace) -> None:
-    elsewhere = builders.world(session, "VT")
+    elsewhere = builders.world(session, "ME")
     by = elsewhere.administrator_actor
     with pytest.raises(NotPermitted, match="MN has an administrator of its own"):
         actions.invite(session, by, "Rob Reviewer", "rob@example.org", "reviewer", world.agency.id)
@@ -269,7 +269,7 @@ def test_no_administrator_puts_people_into_the_agency_of_a_state_that_has_its_ow
 
 @pytest.mark.rule("1.19")
 def test_no_administrator_opens_or_hands_over_accounts_of_a_state_that_has_its_own(session: Session, world: SimpleNamespace) -> None:
-    elsewhere = builders.world(session, "VT")
+    elsewhere = builders.world(session, "ME")
     by, number = elsewhere.administrator_actor, world.general_account.number
     acts = [
         lambda: erc_tcs_actions.open_account(session, by, "general", "Another", world.provider_organisation.id, "MN", "", world.provider.id),
