@@ -235,7 +235,7 @@ def leaves(value: Any, where: str) -> Iterator[tuple[str, Any]]:
         coded = {"kind"} if {"kind_words", "sha256", "when", "how"} & set(value) else set()
         for key, inner in value.items():
             if key not in UNSEEN | OF_PROGRAMS | closed | coded:
-                yield from leaves(inner.split(", ") if key in CODES and inner else inner, f"{where}.{key}")
+                yield from leaves(inner.split(", ") if key in CODES and isinstance(inner, str) else inner, f"{where}.{key}")
     elif isinstance(value, list):
         for inner in value:
             yield from leaves(inner, where)
