@@ -1,31 +1,24 @@
-"""What is done in compliance: units, emissions records, surrender, the state's deduction, re-opened cases (rules 9.17, 10.8, 10.9, 12.10 to 12.16, 13.5)."""
+"""What is done in compliance: surrender, the state's deduction, re-opened cases (rules 10.8, 10.9, 12.8 to 12.16, 13.5). Units and records: beside it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.amounts import day_in_words
-from app.compliance import queries
-from app.compliance.lifecycle import EMISSIONS_RECORD
-from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, Surrender
-from app.compliance.obligation import ercs_in, exempt, first_of, replacements, shortfall, surrender_order, usable_vintage
+from app.compliance import queries, usable
+from app.compliance.emissions import YearFigures, demand_may_file, demand_may_withdraw, file_record, withdraw_record
+from app.compliance.models import AffectedEgu, Deduction, NamedSerials, ReopenedCase, Surrender
+from app.compliance.obligation import ercs_among, ercs_in, first_of, replacements, shortfall, surrender_order, usable_vintage
 from app.compliance.units import UnitFacts, change_unit, register_unit, resume_unit, retire_unit
-from app.db import now
-from app.documents import actions as documents
-from app.documents.actions import Owner, Received
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
-from app.errors import Conflict, Invalid, NotFound, NotHeld, NotPermitted
-from app.lifecycle import advance
-from app.matter import CERTIFICATION
+from app.errors import Conflict, NotFound, NotHeld, NotPermitted
 from app.people import Actor
 from app.record import record
 from app.state_plan import plan_in_force, states_with_plans
@@ -53,97 +46,21 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class YearFigures:
-    """One unit's year: CO2 in lb, of it uncounted biogenic CO2, net generation in MWh, and where the figures come from."""
-
-    year: int
-    co2_lb: Decimal
-    net_generation_mwh: Decimal
-    basis_words: str
-    uncounted_co2_lb: Decimal = Decimal(0)
-
-
-def file_record(session: Session, actor: Actor, egu_id: UUID, figures: YearFigures, received: Received, certified: bool) -> EmissionsRecord:
-    """The representative files a unit's year with its evidence, certified (rules 9.17, 12.19, 1.16)."""
-    egu = queries.unit_for_update(session, egu_id)
-    state = demand_may_file(session, actor, egu)
-    if not certified:
-        raise Invalid(
-            "The certification is not given.", rule="1.16", what_to_do="Read it and tick the box.", fields={"certified": ["Tick the box to certify."]}
-        )
-    if figures.year >= now().year:
-        raise Invalid("The year is not over.", rule="9.14", what_to_do="File the record when the year has ended.", fields={"year": ["A past year is needed."]})
-    if figures.uncounted_co2_lb > figures.co2_lb:
-        words = "The CO2 that is not counted is more than the CO2 reported."
-        raise Invalid(words, rule="12.1a", what_to_do="Correct the figures.", fields={"uncounted_co2_lb": [words]})
-    _demand_not_retired(session, egu, figures.year)
-    limit = queries.standard_lb_per_mwh(plan_in_force(session, egu.state), egu.unit_class, figures.year)
-    filed = EmissionsRecord(
-        egu_id=egu.id,
-        egu=egu,
-        issuing_state=egu.state,
-        **vars(figures),
-        reference_rate_lb_per_mwh=Decimal(limit.numerator) / Decimal(limit.denominator),
-        certification=CERTIFICATION,
-        state=state,
-        filed_by_id=actor.user_id,
-    )
-    session.add(filed)
-    session.flush()
-    owner = Owner("emissions_record", filed.id, egu.organisation_id, (egu.organisation_id,), egu.state)
-    evidence = documents.deposit(session, actor, owner, received, documents.Label("emissions_evidence", f"Evidence for {filed.title}"), sealed=True)
-    record(
-        session,
-        actor,
-        "file",
-        filed,
-        year=figures.year,
-        co2_lb=figures.co2_lb,
-        net_generation_mwh=figures.net_generation_mwh,
-        document_sha256=evidence.sha256,
-    )
-    return filed
-
-
-def demand_may_file(session: Session, actor: Actor, egu: AffectedEgu) -> str:
-    """The state of a record that this person files for a unit. Raises NotPermitted (rules 1.10, 1.17)."""
-    state = advance(EMISSIONS_RECORD, "draft", "file", queries.standing_in_unit(session, actor, egu))
-    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, egu.account_id), "file")
-    return state
-
-
-def _demand_not_retired(session: Session, egu: AffectedEgu, year: int) -> None:
-    if exempt(year, queries.retirements(session, egu.id)):
-        words = f"{egu.name} is retired through {year}: nothing is reported or owed for it."
-        raise Conflict(words, rule="1.12", what_to_do="If the unit ran again, say so on its page first; it then loses the exemption.")
-
-
-def withdraw_record(session: Session, actor: Actor, record_id: UUID, reasons: str) -> EmissionsRecord:
-    """The representative withdraws a record that nobody has recommended yet."""
-    found = queries.record_for_update(session, record_id)
-    found.state = demand_may_withdraw(session, actor, found)
-    record(session, actor, "withdraw", found, reasons=reasons)
-    return found
-
-
-def demand_may_withdraw(session: Session, actor: Actor, found: EmissionsRecord) -> str:
-    """The state of a record that this person withdraws. Raises NotPermitted and WrongState (rules 1.10, 1.17)."""
-    state = advance(EMISSIONS_RECORD, found.state, "withdraw", queries.standing(session, actor, found))
-    erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, found.egu.account_id), "file")
-    return state
-
-
 def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: int, serials: str | None, quantity: int | None = None) -> Surrender:
-    """Chosen serials, or the oldest of the account, are given up for one unit and one compliance period (rules 12.8 to 12.14)."""
+    """Chosen serials, or the oldest of the account, are given up for one unit and one compliance period (rules 12.8 to 12.14).
+
+    ERCs that came into the account after the period's deadline replace invalid ones and do nothing else (rules 12.8, 12.16).
+    """
     egu = queries.unit_for_update(session, egu_id)
     _demand_representative(session, actor, egu)
     first, last = queries.period_of_start(plan_in_force(session, egu.state), period_start_year)
     account = erc_tcs_queries.account_for_update(session, egu.account_id)
+    late = usable.came_in_late(session, egu, first)
     by_number = _by_number(session, egu, (first, last), quantity) if quantity and not (serials or "").strip() else []
     blocks = erc_tcs.seize(session, by_number) or erc_tcs.take(session, account, serials, quantity)
     _demand_usable(blocks, first, last)
     _demand_linked(session, egu, blocks)
+    _demand_in_time(session, egu, (first, last), ercs_among(late, ((block.first_sequence, block.last_sequence) for block in blocks)))
     moved = _move_for_good(session, actor, egu, (first, last), blocks)
     entered = _enter_surrender(session, actor, egu, (first, last), moved)
     record(
@@ -161,12 +78,16 @@ def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: i
 
 
 def _by_number(session: Session, egu: AffectedEgu, period: tuple[int, int], quantity: int) -> list[Range]:
-    """So many of the oldest usable ERCs; none when there are fewer. Raises NotHeld when some are named for another unit: these are left for it (rule 12.10)."""
-    usable = queries.usable_by_any(session, egu, period)
-    free = surrender_order(usable, (egu.id, period[0]), period[1])
+    """So many of the usable ERCs, those in time first, then the oldest; none when there are fewer (rule 12.8).
+
+    Raises NotHeld when some are named for another unit: these are left for it (rule 12.10).
+    """
+    plan = plan_in_force(session, egu.state)
+    holdings = usable.usable_by_any(session, egu, period)
+    free = sorted(surrender_order(holdings, (egu.id, period[0]), period[1]), key=lambda one: usable.came_late(plan, period[0], one))
     if (left := ercs_in(free)) >= quantity:
         return first_of(free, quantity)
-    named = queries.named_in_words(session, (one for one in usable if one not in free))
+    named = queries.named_in_words(session, (one for one in holdings if one not in free))
     if named:
         raise NotHeld(
             f"By number {left:,} can be surrendered for {egu.name}; {quantity:,} were asked for. The others are named: {named}.",
@@ -201,6 +122,21 @@ def _demand_linked(session: Session, egu: AffectedEgu, blocks: Iterable[ErcBlock
     if refused:
         words = f"{egu.state} does not accept some of these ERCs: {'; '.join(sorted(set(refused.values())))}."
         raise NotHeld(words, rule="15.2", what_to_do="Choose ERCs that the state of the unit accepts.", fields={"serials": [words]})
+
+
+def _demand_in_time(session: Session, egu: AffectedEgu, period: tuple[int, int], late: int) -> None:
+    """Of ERCs that came into the account after the deadline no more count than replace invalid ones (rules 12.8, 12.16)."""
+    deadline = erc_tcs_queries.deadline_of(plan_in_force(session, egu.state), period[0])
+    if deadline is None or late == 0 or late <= (owed := queries.replacements_missing(session, egu.id, period[0])):
+        return
+    words = f"{late:,} of these ERCs came into the account after the deadline of {day_in_words(deadline)} for {period[0]}–{period[1]}"
+    why = f"later ones only replace invalid ERCs, and {egu.name} owes {owed:,} more of these" if owed else "only what was there by then can be used"
+    raise NotHeld(
+        f"{words}: {why}.",
+        rule="12.8",
+        what_to_do="Choose ERCs that were in the account by the deadline, or surrender these for a later period.",
+        fields={"serials": ["Choose ERCs that were in the account by the deadline."]},
+    )
 
 
 def _move_for_good(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], blocks: list[ErcBlock], by: str = "") -> ErcTransaction:
@@ -310,7 +246,7 @@ def _period_to_deduct(session: Session, account: Account, units: Sequence[Affect
 def _deduct_for_unit(session: Session, actor: Actor, egu: AffectedEgu, period: tuple[int, int], done: Deduction) -> dict[str, Any]:
     """Deduct for one unit what it still owes, as far as there are usable ERCs; what was done, as a row of the report."""
     need, surrendered = queries.needed_and_surrendered(session, egu, period[0])
-    ranges = first_of(queries.usable_for(session, egu, period), shortfall(need, surrendered)) if need is not None else []
+    ranges = first_of(usable.usable_for(session, egu, period), shortfall(need, surrendered)) if need is not None else []
     blocks = erc_tcs.seize(session, ranges)
     deducted = 0
     if blocks:

@@ -152,6 +152,7 @@ def withdrawal(session: Session, actor: Actor, record_id: UUID) -> Act:
     )
 
 
+IN_TIME = "After the transfer deadline of a period only ERCs that were in the account by then count for it; later ones can only replace invalid ones."
 BY_NUMBER = "What is named for this unit and period goes first; what is named for another unit is left for it, unless you choose its serials."
 
 
@@ -166,9 +167,10 @@ def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
     rows = queries.position(session, egu)
     periods = tuple((row["period_start_year"], row["period"]) for row in rows)
     facts = [(row["period"], _words(row)) for row in rows]
+    words = "Surrendered ERCs are used once, by this unit, for this compliance period. They leave your account for good."
     return Act(
         title=f"Surrender ERCs for {egu.name}",
-        words="Surrendered ERCs are used once, by this unit, for this compliance period. They leave your account for good.",
+        words=f"{words} {IN_TIME}" if queries.periods_past_deadline(plan_in_force(session, egu.state)) else words,
         rule="12.13",
         path=f"{egu.path}/surrender",
         back=egu.path,

@@ -232,6 +232,12 @@ def ercs_in(holdings: Iterable[Holding]) -> int:
     return sum(one.last_sequence - one.first_sequence + 1 for one in holdings)
 
 
+def ercs_among(holdings: Iterable[Holding], ranges: Iterable[tuple[int, int]]) -> int:
+    """How many ERCs of some ranges lie in the holdings."""
+    held = list(holdings)
+    return sum(max(0, min(last, one.last_sequence) - max(first, one.first_sequence) + 1) for first, last in ranges for one in held)
+
+
 def first_of(holdings: Iterable[Holding], quantity: int) -> list[tuple[int, int]]:
     """The first so many ERCs of some holdings, as ranges in the order of the holdings; all of them when there are fewer."""
     found = []

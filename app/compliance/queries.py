@@ -11,28 +11,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, NamedSerials, ReopenedCase, RetiredUnitExemption, Surrender
+from app.compliance.models import AffectedEgu, Deduction, EmissionsRecord, ReopenedCase, RetiredUnitExemption, Surrender
 from app.compliance.obligation import (
     Holding,
     NamedFor,
-    Naming,
     Obligation,
     Part,
     adjusted_line,
     counted_co2,
-    cut_by_names,
-    deduction_order,
     ercs_in,
     exempt,
     issued_under_annual_basis,
     nothing_owed,
     obligation,
     shortfall,
-    usable_in,
 )
+from app.compliance.usable import accepted, usable_for
 from app.erc_tcs import queries as erc_tcs
 from app.errors import NotFound
 from app.lifecycle import outside
@@ -156,6 +152,17 @@ def surrendered_by_period(session: Session, egu_id: UUID) -> defaultdict[int, Su
     return found
 
 
+def replacements_missing(session: Session, egu_id: UUID, start_year: int) -> int:
+    """Of the valid ERCs owed for a period in place of invalid ones, those that the unit did not give since the first of these was found (rule 12.16)."""
+    of_period = (Surrender.egu_id == egu_id, Surrender.period_start_year == start_year)
+    cases = select(func.sum(ReopenedCase.replacements_owed), func.min(ReopenedCase.opened_at))
+    owed, since = session.execute(cases.join(Surrender, Surrender.id == ReopenedCase.surrender_id).where(*of_period)).one()
+    if since is None:
+        return 0
+    given = session.scalar(select(func.sum(Surrender.quantity)).where(*of_period, Surrender.surrendered_at >= since))
+    return shortfall(int(owed), int(given or 0))
+
+
 def obligation_of(session: Session, egu: AffectedEgu, start_year: int, surrendered: int) -> Obligation | None:
     """What the unit owes for a period, from the years on file; None while no year of it is on file (rules 10.7, 12.3), 0 when it was retired through it.
 
@@ -244,51 +251,6 @@ def wholly_exempt(session: Session, egu: AffectedEgu, period: tuple[int, int]) -
     """Whether no year of a period is left for which the unit owes anything."""
     retired = retirements(session, egu.id)
     return all(exempt(year, retired) for year in range(period[0], period[1] + 1))
-
-
-def namings(session: Session, account_id: UUID, from_year: int) -> list[Naming]:
-    """What is named for the units of an account, of each unit and period from a year on the newest naming; the newest of all first (rule 12.10)."""
-    each = (NamedSerials.egu_id, NamedSerials.period_start_year)
-    found = (
-        select(*each, NamedSerials.ranges, NamedSerials.named_at)
-        .join(AffectedEgu, AffectedEgu.id == NamedSerials.egu_id)
-        .where(AffectedEgu.account_id == account_id, NamedSerials.period_start_year >= from_year)
-        .ext(distinct_on(*each))
-        .order_by(*each, NamedSerials.named_at.desc())
-    )
-    rows = sorted(session.execute(found), key=lambda row: row.named_at, reverse=True)
-    return [Naming((row.egu_id, row.period_start_year), row.ranges) for row in rows]
-
-
-def accepted(session: Session, egu: AffectedEgu) -> list[Holding]:
-    """The free ERCs of the unit's account, without those that its state does not accept (rule 15.2)."""
-    held = erc_tcs.recorded(session, egu.account_id)
-    refused = erc_tcs.not_accepted(session, egu.state, [one.first_sequence for one in held])
-    return [
-        Holding(one.first_sequence, one.last_sequence, one.vintage_year, one.recorded_at, own_issuance=one.own_issuance)
-        for one in held
-        if one.first_sequence not in refused
-    ]
-
-
-def usable_for(session: Session, egu: AffectedEgu, period: tuple[int, int], held: list[Holding] | None = None) -> tuple[Holding, ...]:
-    """What the state can deduct for a unit and a period, in that order (rules 12.8, 12.10).
-
-    Of what usable_by_any gives what came into the account by the deadline and is not named for another unit for this period or a later one.
-    `held` is what `accepted` gave, where that is known.
-    """
-    plan = plan_in_force(session, egu.state)
-    deadline = erc_tcs.deadline_of(plan, period[0])
-    usable = usable_by_any(session, egu, period, held)
-    in_time = [one for one in usable if deadline is None or not erc_tcs.passed(plan, deadline, one.recorded_at)]
-    return deduction_order(in_time, (egu.id, period[0]), period[1])
-
-
-def usable_by_any(session: Session, egu: AffectedEgu, period: tuple[int, int], held: list[Holding] | None = None) -> list[Holding]:
-    """The accepted ERCs of the unit's account without later vintages, cut where namings begin and end (rule 12.8)."""
-    named = namings(session, egu.account_id, period[0])
-    free = accepted(session, egu) if held is None else held
-    return [piece for one in usable_in(free, period[1]) for piece in cut_by_names(one, named)]
 
 
 def named_in_words(session: Session, named: Iterable[Holding]) -> str:

@@ -19,6 +19,7 @@ from app import db, public_log
 from app.compliance import actions as compliance
 from app.compliance import queries
 from app.compliance.models import AffectedEgu, Deduction, Surrender
+from app.compliance.usable import usable_for
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
 from app.erc_tcs.models import Account
@@ -186,7 +187,7 @@ def test_a_naming_that_is_newer_takes_the_serials_over_and_one_for_a_period_that
     plant.named(higher, first, last)
     plant.named(lower, first, first + 3)
     assert [row["deducted"] for row in plant.deducted().rows] == [4, 4]
-    usable = queries.usable_for(plant.session, lower, (2025, 2027))
+    usable = usable_for(plant.session, lower, (2025, 2027))
     assert [(one.first_sequence, one.last_sequence) for one in usable] == [(first + 8, last)]
 
 
@@ -247,6 +248,53 @@ def test_the_page_calls_usable_what_the_state_would_deduct(plant: Plant) -> None
         usable = [queries.position(plant.session, one)[0]["usable_in_account"] for one in (lower, higher)]
     assert usable == [3, 10]
     assert [row["deducted"] for row in plant.deducted().rows] == [3, 7], "The lower unit takes its 3 first."
+
+
+def surrendered_late(plant: Plant, egu: AffectedEgu, ranges: list[tuple[int, int]] | None, quantity: int | None = None) -> int:
+    """What the representative surrenders for 2022 to 2024 after the deadline, by serials or by number."""
+    serials = ", ".join(plant.serials(first, last) for first, last in ranges or [])
+    with time_machine.travel(AFTER):
+        return compliance.surrender(plant.session, plant.world.representative_actor, egu.id, 2022, serials or None, quantity).quantity
+
+
+@rule("12.8")
+def test_what_came_into_the_account_after_the_deadline_is_not_surrendered_for_the_period(plant: Plant) -> None:
+    in_time, late = plant.issued(1, 10), plant.issued(10, 10, month=5)
+    egu = plant.unit("1", 30)
+    with pytest.raises(NotHeld, match="1 of these ERCs came into the account after the deadline of May 1, 2025 for 2022–2024") as refused:
+        surrendered_late(plant, egu, [(in_time[0], in_time[1]), (late[0], late[0])])
+    assert (refused.value.rule, list(refused.value.fields)) == ("12.8", ["serials"])
+    with pytest.raises(NotHeld, match="5 of these ERCs came"):
+        surrendered_late(plant, egu, None, 15)
+    assert surrendered_late(plant, egu, None, 10) == 10
+    assert plant.gone() == [in_time]
+
+
+@rule("12.8")
+def test_by_number_what_was_in_the_account_by_the_deadline_goes_first(plant: Plant) -> None:
+    plant.issued(10, 10, month=5)
+    in_time = plant.issued(1, 10, vintage=2023)
+    surrendered_late(plant, plant.unit("1", 30), None, 10)
+    assert plant.gone() == [in_time]
+
+
+@rule("12.8")
+@rule("12.16")
+def test_ercs_that_came_late_replace_invalid_ones_and_no_more(plant: Plant) -> None:
+    first, _ = plant.issued(1, 10)
+    late, _ = plant.issued(10, 20, month=5)
+    egu = plant.unit("1", 15)
+    with time_machine.travel(FILED.replace(month=4)):
+        given = compliance.surrender(plant.session, plant.world.representative_actor, egu.id, 2022, plant.serials(first, first + 9))
+        compliance.reopen(plant.session, [(given.transaction_id, 3)], given.transaction_id, "a wrong meter")
+    with pytest.raises(NotHeld, match="owes 6 more of these"):
+        surrendered_late(plant, egu, [(late, late + 6)])
+    assert surrendered_late(plant, egu, [(late, late + 3)]) == 4
+    with pytest.raises(NotHeld, match="owes 2 more"):
+        surrendered_late(plant, egu, None, 3)
+    assert surrendered_late(plant, egu, None, 2) == 2
+    with pytest.raises(NotHeld, match="only what was there by then can be used"):
+        surrendered_late(plant, egu, None, 1)
 
 
 @rule("12.11")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.compliance import actions as compliance
+from app.docket.queries.units import unit_actions
 from app.erc_tcs import actions, queries
 from app.erc_tcs.flows import SUBMISSIONS
 from app.errors import Conflict, Invalid, NotPermitted, StillMissing
@@ -18,7 +19,7 @@ from app.programme import actions as programme
 from app.record import events_concerning
 from tests import builders
 from tests import builders_matters as matters
-from tests.builders_ledger import Ledger
+from tests.builders_ledger import Ledger, issuance
 
 rule = pytest.mark.rule
 
@@ -86,6 +87,18 @@ def test_an_agent_surrenders_and_files_only_when_that_is_delegated(session: Sess
     actions.change_scope(session, by, named.id, ["surrender"])
     with pytest.raises(NotPermitted, match="File and withdraw"):
         compliance.withdraw_record(session, Actor.of(agent), filed.id, "a mistake")
+
+
+@rule("1.17")
+@pytest.mark.parametrize(("scope", "closed"), [(["file"], {"surrender", "name"}), (["surrender"], {"file", "retire"})])
+def test_the_units_page_says_which_acts_lie_outside_the_delegation(session: Session, world: SimpleNamespace, scope: list[str], closed: set[str]) -> None:
+    egu = matters.affected_egu(session, world)
+    issuance(session, world, world.compliance_account, 5)
+    agent = builders.person(session, world.administrator_actor, "Alma Agent", "representative", world.plant_organisation)
+    actions.name_representative(session, world.representative_actor, world.compliance_account.number, agent.id, "agent", scope)
+    acts = unit_actions(session, Actor.of(agent), egu, [])
+    assert {one["action"] for one in acts if one["reason"] and "by delegation, which covers" in one["reason"]} == closed
+    assert all(one["reason"] is None for one in unit_actions(session, world.representative_actor, egu, []))
 
 
 @rule("1.17")

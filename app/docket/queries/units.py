@@ -65,29 +65,36 @@ def _retired(exemptions: list[RetiredUnitExemption]) -> bool:
 def unit_actions(session: Session, actor: Actor, found: AffectedEgu, exemptions: list[RetiredUnitExemption]) -> list[dict[str, Any]]:
     """What this person can do for the unit: its representatives, the reviewers of its state, the administrator."""
     standing = compliance.standing_in_unit(session, actor, found)
-    listed = _representative_acts(session, found) if "representative" in standing else []
+    listed = _representative_acts(session, actor, found) if "representative" in standing else []
+    to_file = _outside(session, actor, found, "file")
     if _retired(exemptions) and standing & {"representative", "reviewer"}:
-        listed.append(_link(found, "resume", "Say that it ran again", "resumption"))
+        listed.append(_link(found, "resume", "Say that it ran again", "resumption", None if "reviewer" in standing else to_file))
     elif "representative" in standing:
-        listed.append(_link(found, "retire", "File the retired-unit exemption form", "retirement"))
+        listed.append(_link(found, "retire", "File the retired-unit exemption form", "retirement", to_file))
     if administers(session, actor, found.state):
         listed.append(_link(found, "change", "Change the unit's data", "unit-data"))
     return listed
 
 
-def _representative_acts(session: Session, found: AffectedEgu) -> list[dict[str, Any]]:
+def _representative_acts(session: Session, actor: Actor, found: AffectedEgu) -> list[dict[str, Any]]:
     free = erc_tcs.active_quantity(session, found.account_id)
-    reason = None if free else "The compliance account holds no ERCs that are free to surrender."
+    to_surrender = _outside(session, actor, found, "surrender")
+    reason = to_surrender or (None if free else "The compliance account holds no ERCs that are free to surrender.")
     return [
         {"action": "surrender", "label": "Surrender ERCs", "reason": reason, "path": f"{found.path}/surrender", "direct": False},
-        _link(found, "name", "Name serials for the deduction", "named-serials"),
-        _link(found, "file", "File an emissions record", "emissions-records/new"),
+        _link(found, "name", "Name serials for the deduction", "named-serials", to_surrender),
+        _link(found, "file", "File an emissions record", "emissions-records/new", _outside(session, actor, found, "file")),
         _link(found, "what_if", "What if?", "what-if"),
     ]
 
 
-def _link(found: AffectedEgu, action: str, label: str, page: str) -> dict[str, Any]:
-    return {"action": action, "label": label, "reason": None, "path": f"{found.path}/{page}", "direct": False, "link": True}
+def _outside(session: Session, actor: Actor, found: AffectedEgu, submission: str) -> str | None:
+    """Why an agent of the unit's account may not make this type of submission (rule 1.17)."""
+    return erc_tcs.outside_delegation(session, actor, erc_tcs.account(session, found.account_id), submission)
+
+
+def _link(found: AffectedEgu, action: str, label: str, page: str, reason: str | None = None) -> dict[str, Any]:
+    return {"action": action, "label": label, "reason": reason, "path": f"{found.path}/{page}", "direct": False, "link": True}
 
 
 def surrenders_of(session: Session, egu_id: UUID) -> list[Surrender]:
