@@ -103,6 +103,20 @@ FUNCTIONS: list[dict[str, str]] = [
 ]
 
 
+PARTS = {
+    "docket": "Lists, traces and search",
+    "programme": "People and state plans",
+    "issuance": "Issuance and cancellation",
+    "compliance": "Affected EGUs",
+    "mv_reports": "M&V reports",
+    "eligibility": "Applications and resources",
+    "verifiers": "Verifiers",
+    "erc_tcs": "Accounts and ERCs",
+    "documents": "Documents",
+}
+"""What each domain answers for, in words."""
+
+
 def operations(described: dict[str, Any]) -> list[dict[str, Any]]:
     """The operations by the domain that answers them."""
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -110,7 +124,7 @@ def operations(described: dict[str, Any]) -> list[dict[str, Any]]:
         for method, operation in methods.items():
             if isinstance(operation, dict) and "responses" in operation:
                 groups.setdefault(operation["tags"][0], []).append(_operation(path, method, operation, described))
-    return [{"name": name.replace("_", " ").capitalize(), "operations": found} for name, found in groups.items()]
+    return [{"name": PARTS[name], "operations": found} for name, found in groups.items()]
 
 
 def _operation(path: str, method: str, operation: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
