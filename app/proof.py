@@ -125,8 +125,10 @@ def _included(leaf: bytes, entry: Facts, head: Facts) -> bool:
 
 def _hashes(steps: object) -> list[bytes] | None:
     """The hashes that a file spells in hexadecimal; None when one of them is none."""
-    found = [_hex(step) for step in steps] if isinstance(steps, list) else [None]
-    return [step for step in found if step is not None and len(step) == 32] if all(step is not None and len(step) == 32 for step in found) else None
+    if not isinstance(steps, list):
+        return None
+    found = [one for one in map(_hex, steps) if one is not None and len(one) == 32]
+    return found if len(found) == len(steps) else None
 
 
 def _history_problems(history: object, sealed: list[Facts]) -> list[str]:

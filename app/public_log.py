@@ -194,7 +194,7 @@ def proof_of(session: Session, events: Sequence[Event]) -> dict[str, Any]:
 
 
 def growth_since(session: Session, size: int) -> dict[str, Any] | None:
-    """What shows that the first `size` events still begin the log of the newest head (RFC 9162 section 2.1.4); None when no such head is there."""
+    """What shows that the first `size` events still begin the log of the newest head (RFC 9162 section 2.1.4); None for a size beyond the newest head."""
     head = newest_head(session)
     if head is None or not 0 < size <= head.size:
         return None

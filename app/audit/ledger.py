@@ -138,9 +138,11 @@ def sums(session: Session) -> Iterator[Problem]:
 
 def _readable(row: Any) -> bool:
     try:
-        return all(Fraction(said) is not None for said in (row.creditable_mwh, row.approved_mwh, row.carry_in, row.carry_out, row.verified_mwh or 0))
+        for said in (row.creditable_mwh, row.approved_mwh, row.carry_in, row.carry_out, row.verified_mwh or 0):
+            Fraction(said)
     except (ValueError, ZeroDivisionError):
         return False
+    return True
 
 
 def _of_resource(basis: Any, made: list[Any]) -> Iterator[Problem]:

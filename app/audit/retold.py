@@ -79,7 +79,7 @@ TOLD = """
         SELECT id, actor_id, at, facts, private_facts FROM event WHERE subject_id = s.subject_id AND action = s.action ORDER BY sequence DESC LIMIT 1
     ) e ON true
 """
-"""Each row beside the last event of what it tells; a transfer by an accepted offer has another event, which `UNTOLD` looks for."""
+"""Each row beside the last event of what it tells."""
 
 UNTOLD = """
     SELECT 'transaction ' || t.number AS subject, t.transaction_kind AS kind FROM erc_transaction t
@@ -140,7 +140,8 @@ OTHER_HANDS = """
 """
 WHOLE = frozenset({"application.recommend", "mv_report.recommend", "emissions_record.recommend"})
 """Events that tell every word of what their row keeps."""
-BY_OFFER = "erc_transaction.record"
+OR_BY_OFFER = "erc_transaction.record"
+"""What moved by an accepted offer has no such event of its own; `UNTOLD` looks for the offer's."""
 
 
 def checks(session: Session) -> Iterator[Problem]:
@@ -160,7 +161,7 @@ def checks(session: Session) -> Iterator[Problem]:
 def told_otherwise(session: Session) -> Iterator[Problem]:
     for row in session.execute(text(TOLD).execution_options(yield_per=AT_ONCE)):
         if row.event_id is None:
-            if row.action != BY_OFFER:
+            if row.action != OR_BY_OFFER:
                 yield Problem("as_sealed", row.subject, f"Its row tells of it, but there is no event {row.action}.")
             continue
         told = row.told

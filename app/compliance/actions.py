@@ -1,4 +1,7 @@
-"""What is done in compliance: surrender, the state's deduction, re-opened cases (rules 10.8, 10.9, 12.8 to 12.16, 13.5). Units and records: beside it."""
+"""What is done in compliance: surrender, the state's deduction, re-opened cases (rules 10.8, 10.9, 12.8 to 12.16, 13.5).
+
+Units and emissions records have files of their own; whoever calls finds their actions here too.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from app.compliance.obligation import ercs_among, ercs_in, first_of, replacement
 from app.compliance.units import UnitFacts, change_unit, register_unit, resume_unit, retire_unit
 from app.erc_tcs import actions as erc_tcs
 from app.erc_tcs import queries as erc_tcs_queries
-from app.errors import Conflict, NotFound, NotHeld, NotPermitted
+from app.errors import Conflict, NotFound, NotHeld
 from app.people import Actor
 from app.record import record
 from app.state_plan import plan_in_force, states_with_plans
@@ -52,15 +55,14 @@ def surrender(session: Session, actor: Actor, egu_id: UUID, period_start_year: i
     ERCs that came into the account after the period's deadline replace invalid ones and do nothing else (rules 12.8, 12.16).
     """
     egu = queries.unit_for_update(session, egu_id)
-    _demand_representative(session, actor, egu)
+    _demand_may_surrender(session, actor, egu)
     first, last = queries.period_of_start(plan_in_force(session, egu.state), period_start_year)
     account = erc_tcs_queries.account_for_update(session, egu.account_id)
-    late = usable.came_in_late(session, egu, first)
     by_number = _by_number(session, egu, (first, last), quantity) if quantity and not (serials or "").strip() else []
     blocks = erc_tcs.seize(session, by_number) or erc_tcs.take(session, account, serials, quantity)
     _demand_usable(blocks, first, last)
     _demand_linked(session, egu, blocks)
-    _demand_in_time(session, egu, (first, last), ercs_among(late, ((block.first_sequence, block.last_sequence) for block in blocks)))
+    _demand_in_time(session, egu, (first, last), blocks)
     moved = _move_for_good(session, actor, egu, (first, last), blocks)
     entered = _enter_surrender(session, actor, egu, (first, last), moved)
     record(
@@ -98,10 +100,8 @@ def _by_number(session: Session, egu: AffectedEgu, period: tuple[int, int], quan
     return []
 
 
-def _demand_representative(session: Session, actor: Actor, egu: AffectedEgu) -> None:
-    if "representative" not in queries.standing_in_unit(session, actor, egu):
-        words = "To surrender is for the representatives of the unit's compliance account."
-        raise NotPermitted(words, rule="1.10", what_to_do="Ask one of them, or ask the administrator to be named.")
+def _demand_may_surrender(session: Session, actor: Actor, egu: AffectedEgu) -> None:
+    queries.demand_representative(session, actor, egu, "To surrender")
     erc_tcs.demand_delegated(session, actor, erc_tcs_queries.account(session, egu.account_id), "surrender")
 
 
@@ -124,10 +124,14 @@ def _demand_linked(session: Session, egu: AffectedEgu, blocks: Iterable[ErcBlock
         raise NotHeld(words, rule="15.2", what_to_do="Choose ERCs that the state of the unit accepts.", fields={"serials": [words]})
 
 
-def _demand_in_time(session: Session, egu: AffectedEgu, period: tuple[int, int], late: int) -> None:
+def _demand_in_time(session: Session, egu: AffectedEgu, period: tuple[int, int], blocks: Iterable[ErcBlock]) -> None:
     """Of ERCs that came into the account after the deadline no more count than replace invalid ones (rules 12.8, 12.16)."""
     deadline = erc_tcs_queries.deadline_of(plan_in_force(session, egu.state), period[0])
-    if deadline is None or late == 0 or late <= (owed := queries.replacements_missing(session, egu.id, period[0])):
+    if deadline is None:
+        return
+    late = ercs_among(usable.late_holdings(session, egu, period[0]), ((block.first_sequence, block.last_sequence) for block in blocks))
+    owed = queries.replacements_missing(session, egu.id, period[0])
+    if late <= owed:
         return
     words = f"{late:,} of these ERCs came into the account after the deadline of {day_in_words(deadline)} for {period[0]}–{period[1]}"
     why = f"later ones only replace invalid ERCs, and {egu.name} owes {owed:,} more of these" if owed else "only what was there by then can be used"
@@ -169,7 +173,7 @@ def _enter_surrender(
 def name_serials(session: Session, actor: Actor, egu_id: UUID, period_start_year: int, serials: str) -> NamedSerials:
     """Up to the deadline the representative names the ERCs to be deducted first for a unit and a period; they stay in the account (rule 12.10)."""
     egu = queries.unit_for_update(session, egu_id)
-    _demand_representative(session, actor, egu)
+    _demand_may_surrender(session, actor, egu)
     plan = plan_in_force(session, egu.state)
     first, last = queries.period_of_start(plan, period_start_year)
     deadline = erc_tcs_queries.deadline_of(plan, first)

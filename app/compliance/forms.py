@@ -16,7 +16,6 @@ from app.compliance.obligation import Part, obligation
 from app.compliance.units import UNIT_CERTIFICATION, demand_may_file_form, demand_may_resume
 from app.db import now
 from app.erc_tcs import queries as erc_tcs
-from app.errors import NotPermitted
 from app.people import Actor, demand_administrator_of
 from app.state_plan import plan_in_force
 
@@ -159,9 +158,7 @@ BY_NUMBER = "What is named for this unit and period goes first; what is named fo
 def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
     """The unit's position by period, and the account's free ERCs, for its representatives only."""
     egu = queries.unit(session, egu_id)
-    if "representative" not in queries.standing_in_unit(session, actor, egu):
-        words = "To surrender is for the representatives of the unit's compliance account."
-        raise NotPermitted(words, rule="1.10", what_to_do="Ask one of them, or ask the administrator to be named.")
+    queries.demand_representative(session, actor, egu, "To surrender")
     account = erc_tcs.account(session, egu.account_id)
     outside = erc_tcs.outside_delegation(session, actor, account, "surrender")
     rows = queries.position(session, egu)
@@ -191,9 +188,7 @@ def surrender(session: Session, actor: Actor, egu_id: UUID) -> Act:
 def named_serials(session: Session, actor: Actor, egu_id: UUID) -> Act:
     """Name what is deducted first, for the unit's representatives only."""
     egu = queries.unit(session, egu_id)
-    if "representative" not in queries.standing_in_unit(session, actor, egu):
-        words = "To name serials is for the representatives of the unit's compliance account."
-        raise NotPermitted(words, rule="1.10", what_to_do="Ask one of them, or ask the administrator to be named.")
+    queries.demand_representative(session, actor, egu, "To name serials")
     account = erc_tcs.account(session, egu.account_id)
     plan = plan_in_force(session, egu.state)
     return Act(

@@ -30,7 +30,7 @@ from app.compliance.obligation import (
 )
 from app.compliance.usable import accepted, usable_for
 from app.erc_tcs import queries as erc_tcs
-from app.errors import NotFound
+from app.errors import NotFound, NotPermitted
 from app.lifecycle import outside
 from app.matter import reviewing
 from app.people import Actor
@@ -105,6 +105,13 @@ def standing_in_unit(session: Session, actor: Actor, egu: AffectedEgu) -> frozen
     if erc_tcs.may_act_for(session, actor, account):
         found.add("representative")
     return frozenset(found) | reviewing(actor, egu.state, (egu.organisation_id,))
+
+
+def demand_representative(session: Session, actor: Actor, egu: AffectedEgu, act: str) -> None:
+    """Raise NotPermitted unless this person represents the unit's account, or acts for who does (rule 1.10); `act` begins the sentence."""
+    if "representative" not in standing_in_unit(session, actor, egu):
+        words = f"{act} is for the representatives of the unit's compliance account."
+        raise NotPermitted(words, rule="1.10", what_to_do="Ask one of them, or ask the administrator to be named.")
 
 
 def standing(session: Session, actor: Actor, record: EmissionsRecord) -> frozenset[str]:

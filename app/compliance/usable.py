@@ -56,7 +56,7 @@ def came_late(plan: StatePlan, start_year: int, one: Holding) -> bool:
     return deadline is not None and erc_tcs.passed(plan, deadline, one.recorded_at)
 
 
-def came_in_late(session: Session, egu: AffectedEgu, start_year: int) -> list[Holding]:
+def late_holdings(session: Session, egu: AffectedEgu, start_year: int) -> list[Holding]:
     """The accepted ERCs of the unit's account that came there after the transfer deadline of a period (rule 12.8)."""
     plan = plan_in_force(session, egu.state)
     return [one for one in accepted(session, egu) if came_late(plan, start_year, one)]

@@ -65,8 +65,11 @@ def _retired(exemptions: list[RetiredUnitExemption]) -> bool:
 def unit_actions(session: Session, actor: Actor, found: AffectedEgu, exemptions: list[RetiredUnitExemption]) -> list[dict[str, Any]]:
     """What this person can do for the unit: its representatives, the reviewers of its state, the administrator."""
     standing = compliance.standing_in_unit(session, actor, found)
-    listed = _representative_acts(session, actor, found) if "representative" in standing else []
-    to_file = _outside(session, actor, found, "file")
+    listed, to_file = [], None
+    if "representative" in standing:
+        account = erc_tcs.account(session, found.account_id)
+        to_surrender, to_file = (erc_tcs.outside_delegation(session, actor, account, act) for act in ("surrender", "file"))
+        listed = _representative_acts(session, found, to_surrender, to_file)
     if _retired(exemptions) and standing & {"representative", "reviewer"}:
         listed.append(_link(found, "resume", "Say that it ran again", "resumption", None if "reviewer" in standing else to_file))
     elif "representative" in standing:
@@ -76,21 +79,16 @@ def unit_actions(session: Session, actor: Actor, found: AffectedEgu, exemptions:
     return listed
 
 
-def _representative_acts(session: Session, actor: Actor, found: AffectedEgu) -> list[dict[str, Any]]:
+def _representative_acts(session: Session, found: AffectedEgu, to_surrender: str | None, to_file: str | None) -> list[dict[str, Any]]:
+    """`to_surrender` and `to_file` say why an agent may not; None for everybody else, and for what the delegation covers (rule 1.17)."""
     free = erc_tcs.active_quantity(session, found.account_id)
-    to_surrender = _outside(session, actor, found, "surrender")
     reason = to_surrender or (None if free else "The compliance account holds no ERCs that are free to surrender.")
     return [
         {"action": "surrender", "label": "Surrender ERCs", "reason": reason, "path": f"{found.path}/surrender", "direct": False},
         _link(found, "name", "Name serials for the deduction", "named-serials", to_surrender),
-        _link(found, "file", "File an emissions record", "emissions-records/new", _outside(session, actor, found, "file")),
+        _link(found, "file", "File an emissions record", "emissions-records/new", to_file),
         _link(found, "what_if", "What if?", "what-if"),
     ]
-
-
-def _outside(session: Session, actor: Actor, found: AffectedEgu, submission: str) -> str | None:
-    """Why an agent of the unit's account may not make this type of submission (rule 1.17)."""
-    return erc_tcs.outside_delegation(session, actor, erc_tcs.account(session, found.account_id), submission)
 
 
 def _link(found: AffectedEgu, action: str, label: str, page: str, reason: str | None = None) -> dict[str, Any]:
